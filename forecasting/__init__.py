@@ -1,0 +1,1 @@
+"""History to forecast: calendar effects, models, bands, backtest."""

@@ -1,0 +1,1 @@
+"""Requirement to roster: the problem, its rules, the solver, the audit."""

@@ -1,0 +1,1 @@
+"""Policy and people: what wfm.toml says, validated, and who works here."""

@@ -1,0 +1,1 @@
+"""The tables in which the rooms meet, and the one check at every border."""
