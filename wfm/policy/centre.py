@@ -10,10 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from wfm.policy.opening import read_opening
-from wfm.policy.part import Part, Weekday
+from wfm.policy.part import SPAN, SPANS, ZONE, Part, Weekday
 from wfm.policy.shift import Contract, ShiftTemplate
-from wfm.time.opening import OpeningHours, Spans, read_span
-from wfm.time.zones import zone_named
+from wfm.time.opening import OpeningHours, Spans
 
 
 class Identity(Part):
@@ -30,13 +29,8 @@ class Site(Part):
 
     id: str
     name: str = ""
-    zone: str
+    zone: Annotated[str, BeforeValidator(ZONE)]
     seats: int | None = Field(None, ge=0)
-
-    @model_validator(mode="after")
-    def _known_zone(self) -> Site:
-        zone_named(self.zone)
-        return self
 
 
 class OwnDay(Part):
@@ -77,7 +71,7 @@ class Queue(Part):
     name: str = ""
     channel: Literal["voice", "chat", "app", "email", "work_order", "callback", "hall"] = "voice"
     site: str | None = None
-    zone: str | None = None
+    zone: Annotated[str | None, BeforeValidator(ZONE)] = None
     interval_min: Literal[5, 10, 15, 20, 30, 60] = 30
     opening: Annotated[OpeningHours, BeforeValidator(read_opening)] = OpeningHours()
     default_aht_s: float = Field(300.0, gt=0)
@@ -108,9 +102,7 @@ class FloorMinimum(Part):
 
     queue: str
     agents: int = Field(ge=1)
-    hours: (
-        Annotated[Spans, BeforeValidator(lambda text: (read_span(text),) if isinstance(text, str) else text)] | None
-    ) = None
+    hours: Annotated[Spans | None, BeforeValidator(SPANS)] = None
 
 
 class Rules(Part):
@@ -141,9 +133,7 @@ class Pay(Part):
 
     workweek_starts: Weekday = "monday"
     grades: Mapping[str, Decimal] = {}
-    night: Annotated[
-        tuple[int, int], BeforeValidator(lambda text: read_span(text) if isinstance(text, str) else text)
-    ] = (1320, 1800)
+    night: Annotated[tuple[int, int], BeforeValidator(SPAN)] = (1320, 1800)
     night_premium: Decimal = Decimal("0")
     weekend_premium: Decimal = Decimal("0")
     rest_day_premium: Decimal = Decimal("0")
@@ -194,8 +184,6 @@ class Centre(Part):
         for queue in self.queues:
             if queue.site is not None and queue.site not in {site.id for site in self.sites}:
                 raise ValueError(f"queue {queue.id} names site {queue.site}, which is not among the sites")
-            if queue.zone is not None:
-                zone_named(queue.zone)
         for contract in self.contracts:
             for name in contract.templates or ():
                 if name not in {template.id for template in self.shift_templates}:

@@ -6,11 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from wfm.policy.part import Part, Weekday
-from wfm.time.opening import read_span
+from wfm.policy.part import Part, Weekday, located
+from wfm.time.opening import read_clock, read_span
 
 SLOT_MIN = 15
 """The roster's grid: every start, end and break falls on it."""
+
+
+def _start_window(text: str) -> tuple[int, int]:
+    """``07:00-11:00``, or one moment as ``07:00``."""
+    return read_span(text) if "-" in text else (read_clock(text), read_clock(text))
 
 
 class Contract(Part):
@@ -71,10 +76,7 @@ class ShiftTemplate(Part):
     """
 
     id: str
-    start: Annotated[
-        tuple[int, int],
-        BeforeValidator(lambda text: read_span(text) if isinstance(text, str) and "-" in text else _moment(text)),
-    ]
+    start: Annotated[tuple[int, int], BeforeValidator(located(_start_window))]
     step_min: int = Field(30, gt=0)
     lengths_h: tuple[float, ...] = Field(min_length=1)
     breaks: tuple[Break, ...] = ()
@@ -102,10 +104,3 @@ class ShiftTemplate(Part):
     def paid_min(self, length_h: float) -> int:
         """Paid minutes of a shift of that length."""
         return int(length_h * 60) - sum(rest.minutes for rest in self.breaks if not rest.paid)
-
-
-def _moment(value: object) -> object:
-    if isinstance(value, str):
-        start, _ = read_span(f"{value}-24:00")
-        return start, start
-    return value

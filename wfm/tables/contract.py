@@ -107,9 +107,6 @@ def _checked(column: Column, values: pd.Series, rows: np.ndarray, place: str) ->
     convert = {"text": _text, "instant": _instant, "day": _day, "number": _number, "count": _number, "flag": _flag}
     converted, bad = convert[column.kind](values, missing)
     _refuse(bad, column, values, rows, place, f"not {_article(column.kind)}", _expectation(column))
-    if column.kind == "count":
-        fractional = (~missing) & (converted.to_numpy(float) % 1 != 0)
-        _refuse(fractional, column, values, rows, place, "a count is fractional", "a whole number")
     if column.kind in ("number", "count"):
         numbers = converted.to_numpy(float)
         outside = np.isinf(numbers)
@@ -118,6 +115,9 @@ def _checked(column: Column, values: pd.Series, rows: np.ndarray, place: str) ->
         if column.high is not None:
             outside |= numbers > column.high
         _refuse(outside & ~missing, column, values, rows, place, "out of bounds", _expectation(column))
+    if column.kind == "count":
+        fractional = (~missing) & (converted.to_numpy(float) % 1 != 0)
+        _refuse(fractional, column, values, rows, place, "a count is fractional", "a whole number")
     if column.choices is not None:
         _refuse(
             ~missing & ~converted.isin(column.choices).to_numpy(),

@@ -1,0 +1,27 @@
+"""What every test may ask for: the public data beside the checkout, where it is present."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+
+mpl.use("Agg")
+
+
+def shared_folder() -> Path | None:
+    """The folder of public data: WFM_SHARED, or ``shared`` beside the checkout."""
+    named = os.environ.get("WFM_SHARED")
+    folder = Path(named) if named else Path(__file__).resolve().parent.parent.parent / "shared"
+    return folder if (folder / "data").is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of public data; the test is skipped, visibly, where it is absent."""
+    folder = shared_folder()
+    if folder is None:
+        pytest.skip("the public data (../shared, or WFM_SHARED) is not on this machine")
+    return folder

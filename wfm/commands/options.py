@@ -1,0 +1,42 @@
+"""The options that several commands share, each with one name and one meaning."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class OutputFormat(StrEnum):
+    """How data is printed on stdout."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option("--workspace", "-w", envvar="WFM_WORKSPACE", help="Folder that holds wfm.toml.", show_default="here"),
+]
+FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How data is printed on stdout.")]
+WeekOption = Annotated[
+    str,
+    typer.Option(
+        "--week", help="Any date in the week, an ISO week (2026-W48) or a month (2026-11).", show_default=False
+    ),
+]
+QueueOption = Annotated[
+    list[str] | None, typer.Option("--queue", "-q", help="Only this queue; may be repeated.", show_default="all")
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of everything random; stored with the run.")]
+AuthorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--author", envvar="WFM_AUTHOR", help="Who runs this; stored with the run.", show_default="the user name"
+    ),
+]
+RunOption = Annotated[int | None, typer.Option("--run", help="A stored run by its number.", show_default="the latest")]
+EncodingOption = Annotated[str, typer.Option("--encoding", help="Encoding of the files, for example gb18030.")]

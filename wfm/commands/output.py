@@ -1,0 +1,96 @@
+"""What a command says: data on stdout as a table, CSV or JSON; everything else on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wfm.commands.options import OutputFormat
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def show(frame: pd.DataFrame, form: OutputFormat, caption: str = "") -> None:
+    """Print a frame on stdout. A table rounds to what people read; CSV and JSON carry every digit.
+
+    Fractions in columns named ``*_level``, ``occupancy``, ``abandonment`` or ``gap_share`` read as percentages.
+    """
+    if form is OutputFormat.csv:
+        sys.stdout.write(_plain(frame).to_csv(index=False, lineterminator="\n"))
+    elif form is OutputFormat.json:
+        sys.stdout.write((_plain(frame).to_json(orient="records", force_ascii=False, indent=1) or "[]") + "\n")
+    else:
+        _show_table(frame, caption)
+
+
+def say(line: str) -> None:
+    """One line for the reader, on stderr."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Instants as ISO 8601 with their offset, days as dates, so that every format reads back."""
+    import pandas as pd
+
+    columns: dict[Any, Any] = {}
+    for name, values in frame.items():
+        if isinstance(values.dtype, pd.DatetimeTZDtype):
+            columns[name] = values.map(lambda instant: None if pd.isna(instant) else instant.isoformat())
+        elif pd.api.types.is_datetime64_dtype(values.dtype):
+            columns[name] = values.dt.strftime("%Y-%m-%d")
+        else:
+            columns[name] = values
+    return pd.DataFrame(columns, columns=frame.columns)
+
+
+_PERCENT = ("service_level", "occupancy", "abandonment", "wmape", "bias", "lift", "shrinkage", "in_80", "in_95")
+
+
+def _show_table(frame: pd.DataFrame, caption: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160, highlight=False)
+    table = Table(title=caption or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    texts = {name: _cells(str(name), frame[name]) for name in frame.columns}
+    for name, (justify, _) in texts.items():
+        table.add_column(str(name), justify=justify, overflow="fold")
+    for row in range(len(frame)):
+        table.add_row(*(Text(cells[row]) for _, cells in texts.values()))
+    console.print(table)
+    if frame.empty:
+        console.print("(no rows)")
+
+
+def _cells(name: str, values: pd.Series) -> tuple[Any, list[str]]:
+    import pandas as pd
+
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        return "left", [instant.strftime("%Y-%m-%d %H:%M") if pd.notna(instant) else "" for instant in values]
+    if pd.api.types.is_datetime64_dtype(values.dtype):
+        return "left", [day.strftime("%a %Y-%m-%d") if pd.notna(day) else "" for day in values]
+    if pd.api.types.is_float_dtype(values.dtype):
+        if any(name.startswith(stem) for stem in _PERCENT):
+            return "right", [f"{value:.1%}" if pd.notna(value) else "" for value in values]
+        return "right", [_number(value) for value in values]
+    justify = "right" if pd.api.types.is_integer_dtype(values.dtype) else "left"
+    return justify, [
+        "" if value is None or (isinstance(value, float) and value != value) else str(value) for value in values
+    ]
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ""
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.2f}"
+
+
+def facts(values: Mapping[str, object]) -> str:
+    """``name value`` pairs in one line, for summaries on stderr."""
+    return ", ".join(f"{name} {value}" for name, value in values.items())
