@@ -20,7 +20,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function over arrays and scalars to machine code, cached on disk.
 
     Inside a kernel only what numba supports may be used: numpy arrays, numbers, tuples, other kernels. Since the cache
-    belongs to a source file, a kernel stands in a module, not in an interactive session::
+    belongs to a source file, a kernel stands in a module, not at a prompt::
 
         @kernel
         def total(values: NDArray[np.float64]) -> float:

@@ -17,26 +17,32 @@ class OutputFormat(StrEnum):
     json = "json"
 
 
+class Per(StrEnum):
+    """How finely a table is printed."""
+
+    day = "day"
+    interval = "interval"
+
+
 WorkspaceOption = Annotated[
     Path,
-    typer.Option("--workspace", "-w", envvar="WFM_WORKSPACE", help="Folder that holds wfm.toml.", show_default="here"),
+    typer.Option("--workspace", "-w", envvar="WFM_WORKSPACE", help="Folder of wfm.toml.", show_default="here"),
 ]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How data is printed on stdout.")]
 WeekOption = Annotated[
-    str,
-    typer.Option(
-        "--week", help="Any date in the week, an ISO week (2026-W48) or a month (2026-11).", show_default=False
-    ),
+    str | None,
+    typer.Option("--week", help="A date in the week, 2026-W48, or a month 2026-11.", show_default="first one planned"),
 ]
 QueueOption = Annotated[
     list[str] | None, typer.Option("--queue", "-q", help="Only this queue; may be repeated.", show_default="all")
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of everything random; stored with the run.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random; stored with the run.")]
 AuthorOption = Annotated[
     str | None,
-    typer.Option(
-        "--author", envvar="WFM_AUTHOR", help="Who runs this; stored with the run.", show_default="the user name"
-    ),
+    typer.Option("--author", envvar="WFM_AUTHOR", help="Who runs this; stored.", show_default="the user's name"),
 ]
 RunOption = Annotated[int | None, typer.Option("--run", help="A stored run by its number.", show_default="the latest")]
 EncodingOption = Annotated[str, typer.Option("--encoding", help="Encoding of the files, for example gb18030.")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", "-o", help="File to write.", show_default="a name of its own, in figures/")
+]

@@ -38,7 +38,7 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     columns: dict[Any, Any] = {}
     for name, values in frame.items():
         if isinstance(values.dtype, pd.DatetimeTZDtype):
-            columns[name] = values.map(lambda instant: None if pd.isna(instant) else instant.isoformat())
+            columns[name] = [None if gone else at.isoformat() for at, gone in zip(values, values.isna(), strict=True)]
         elif pd.api.types.is_datetime64_dtype(values.dtype):
             columns[name] = values.dt.strftime("%Y-%m-%d")
         else:

@@ -46,7 +46,7 @@ def erlang_b(load: ArrayLike, agents: ArrayLike) -> FloatArray:
         InputError: a load or number of agents is negative, NaN or infinite; names row and quantity.
 
     >>> round(float(erlang_b(10, 14)), 7)
-    0.0568214
+    0.0568191
     """
     A, N = _checked(load, agents)
     return _unwrap(_loss(A, N))

@@ -66,7 +66,7 @@ def required_agents(
             quantity.
 
     >>> required_agents([200, 0], 180, service_level=0.8, threshold_s=20).agents.tolist()
-    [13, 0]
+    [14, 0]
     >>> required_agents(200, 180, service_level=0.8, threshold_s=20, max_occupancy=0.7).binding.tolist()
     'occupancy'
     """

@@ -51,14 +51,15 @@ class Table:
         Args:
             frame: any frame with at least the required columns; optional ones that lack are added as missing.
             source: what the message calls the origin, such as a file's name; the table's name otherwise.
-            first_row: the number that a message gives to the first row (2 for a CSV file with a header).
+            first_row: the number that a message gives to the first row (2 for a CSV file with a header). An index
+                named ``line`` counts instead: the number of each row in its file.
 
         Raises:
             TableError: names table or file, column, row, what was found and what was expected.
         """
         place = source or f"table {self.name}"
         self._check_columns(frame, place)
-        rows = np.arange(len(frame)) + first_row
+        rows = frame.index.to_numpy() if frame.index.name == "line" else np.arange(len(frame)) + first_row
         checked = pd.DataFrame(index=pd.RangeIndex(len(frame)))
         for column in self.columns:
             values = frame[column.name] if column.name in frame else pd.Series(np.nan, index=frame.index, dtype=object)

@@ -1,0 +1,76 @@
+"""People in the store: the state of every day can be had again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wfm.errors import TableError
+from wfm.store.history import Counts
+from wfm.store.store import Store
+from wfm.tables.people import PREFERENCES
+
+FIRST = date(2026, 11, 1)
+
+
+def wishes(**weights: float) -> pd.DataFrame:
+    return PREFERENCES.check(
+        pd.DataFrame(
+            {
+                "agent": pd.Series(list(weights), dtype=object),
+                "weekday": "monday",
+                "wish": "off",
+                "weight": list(weights.values()),
+            }
+        )
+    )
+
+
+def test_the_first_state_holds_for_days_before_it_too():
+    store = Store.open("sqlite://")
+    store.write_people("preferences", wishes(ada=1), FIRST)
+    assert store.people_tables(FIRST - timedelta(days=500))["preferences"]["agent"].tolist() == ["ada"]
+
+
+def test_an_import_closes_what_it_does_not_name():
+    store = Store.open("sqlite://")
+    store.write_people("preferences", wishes(ada=1, ben=2), FIRST)
+    counts = store.write_people("preferences", wishes(ada=1, ben=3, cleo=1), FIRST + timedelta(days=9))
+    assert counts == Counts(new=1, changed=1, same=1)
+    before, after = (store.people_tables(FIRST + timedelta(days=day))["preferences"] for day in (8, 9))
+    assert dict(zip(before["agent"], before["weight"], strict=True)) == {"ada": 1, "ben": 2}
+    assert dict(zip(after["agent"], after["weight"], strict=True)) == {"ada": 1, "ben": 3, "cleo": 1}
+
+
+def test_a_frame_against_the_contract_changes_nobody():
+    store = Store.open("sqlite://")
+    store.write_people("preferences", wishes(ada=1), FIRST)
+    with pytest.raises(TableError):
+        store.write_people("preferences", wishes(ada=1).assign(wish="holiday"), FIRST + timedelta(days=1))
+    assert store.people_tables(date(2030, 1, 1))["preferences"]["wish"].tolist() == ["off"]
+
+
+states = st.dictionaries(st.sampled_from(["ada", "ben", "cleo"]), st.sampled_from([1.0, 2.0]), max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10), states), min_size=1, max_size=6))
+def test_each_day_has_the_state_of_the_import_that_reigns_over_it(imports):
+    """Against a plain list of days: an import sets its own day and all that follow, the first one all days."""
+    store = Store.open("sqlite://")
+    days: list[dict[str, float]] = [{}] * 12
+    ever = False
+    for offset, state in imports:
+        store.write_people("preferences", wishes(**state), FIRST + timedelta(days=offset))
+        begin = offset if ever else 0
+        days[begin:] = [state] * (12 - begin)
+        ever = ever or bool(state)
+        again = store.write_people("preferences", wishes(**state), FIRST + timedelta(days=offset))
+        assert (again.new, again.changed) == (0, 0)
+    for day, state in enumerate(days):
+        found = store.people_tables(FIRST + timedelta(days=day))["preferences"]
+        assert dict(zip(found["agent"], found["weight"], strict=True)) == state

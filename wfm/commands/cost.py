@@ -1,0 +1,81 @@
+"""`wfm cost`: what a roster costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wfm.commands.options import AuthorOption, FormatOption, OutputFormat, RunOption, WeekOption, WorkspaceOption
+from wfm.commands.output import say, show
+from wfm.errors import MissingError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from wfm.store.workspace import Workspace
+
+GROUPS = ("queue", "team", "site", "pay_class", "agent", "date", "rule")
+
+
+def cost(
+    workspace: WorkspaceOption = Path(),
+    week: WeekOption = None,
+    run: RunOption = None,
+    by: Annotated[str, typer.Option(help=f"Columns to add up by, of {', '.join(GROUPS)}; or lines.")] = "queue",
+    form: FormatOption = OutputFormat.table,
+    author: AuthorOption = None,
+) -> None:
+    """Cost the week's roster: base pay, premiums, overtime and paid absence, by queue, team, pay class or line.
+
+    Amounts are exact: whatever they are added up by, the total is the same to the cent.
+
+    \b
+    Examples:
+      wfm cost --week 2026-W48
+      wfm cost --by team,pay_class --format csv
+      wfm cost --by lines --format csv > lines.csv
+    """
+    from wfm.costing.money import show_amount
+    from wfm.store.workspace import open_workspace
+
+    place = open_workspace(workspace)
+    groups = [] if by == "lines" else [name.strip() for name in by.split(",")]
+    unknown = [name for name in groups if name not in GROUPS]
+    if unknown:
+        raise UsageError("cannot add up by that", found=unknown[0], expected=", ".join(GROUPS))
+    number, lines = cost_stage(place, week=week, run=run, author=author)
+    currency = place.centre.centre.currency
+    show(cost_table(lines, groups, currency) if groups else lines, form, f"Cost, run {number}")
+    say(f"total {show_amount(int(lines['amount'].sum()), currency)} {currency}")
+
+
+def cost_stage(
+    place: Workspace, *, week: str | None = None, run: int | None = None, author: str | None = None
+) -> tuple[int, pd.DataFrame]:
+    """Read the week's roster, cost it, store the lines; returns the run number and the lines."""
+    from wfm.commands.rosters import coverage_of
+    from wfm.costing.lines import cost as price
+
+    period = place.planning_period(week, "roster")
+    roster_run = place.store.run("roster", run, period)
+    roster = place.store.read("roster", roster_run.id or 0)
+    try:
+        coverage = coverage_of(place, roster_run)
+    except MissingError:
+        coverage = None
+    lines = price(roster, coverage, place.centre, place.people(period.first), period)
+    record = place.record("cost", period, {"roster": roster}, parameters={"roster_run": roster_run.id}, author=author)
+    return place.store.write_run(record, {"cost_line": lines}), lines
+
+
+def cost_table(lines: pd.DataFrame, by: list[str], currency: str) -> pd.DataFrame:
+    """Paid hours and cost of each group, the amount in the currency's units as text that adds up."""
+    from wfm.costing.money import show_amount
+    from wfm.costing.totals import totals
+
+    table = totals(lines, by)
+    table.insert(len(by), "hours", table.pop("minutes") / 60)
+    table["cost"] = [show_amount(int(amount), currency) for amount in table.pop("amount")]
+    return table.assign(currency=currency)

@@ -1,0 +1,164 @@
+"""`wfm publish` and `wfm diff`: versions of a roster for those who work it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wfm.commands.options import AuthorOption, FormatOption, OutputFormat, RunOption, WeekOption, WorkspaceOption
+from wfm.commands.output import say, show
+from wfm.errors import MissingError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from wfm.store.runs import RunRecord
+    from wfm.store.workspace import Workspace
+    from wfm.time.week import Period
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A version that was published: its number, folder and files."""
+
+    number: int
+    folder: Path
+    files: tuple[Path, ...]
+
+
+def publish(
+    workspace: WorkspaceOption = Path(),
+    week: WeekOption = None,
+    run: RunOption = None,
+    author: AuthorOption = None,
+) -> None:
+    """Publish the week's roster as the next version: page, calendar files, spreadsheet, CSV.
+
+    A version lies in published/<first day>/v<N>/ and is never changed. Calendar files have names that cannot be
+    guessed; an agent keeps his from version to version, and his calendar shows what moved or was cancelled.
+
+    \b
+    Example:
+      wfm publish --week 2026-W48
+    """
+    from wfm.store.workspace import open_workspace
+
+    place = open_workspace(workspace)
+    published = publish_stage(place, week=week, run=run, author=author)
+    say(f"version {published.number}: {len(published.files)} files")
+    typer.echo(published.folder / "index.html")
+
+
+def publish_stage(
+    place: Workspace, *, week: str | None = None, run: int | None = None, author: str | None = None
+) -> Publication:
+    """Write the next version of the week's roster, then record it; returns what was published."""
+    import pandas as pd
+
+    from wfm.commands.rosters import coverage_of
+    from wfm.publishing.publish import publish as write
+    from wfm.publishing.version import PublishedVersion as Files
+    from wfm.store.published import PublishedVersion
+    from wfm.store.workspace import PUBLISHED
+
+    period = place.planning_period(week, "roster")
+    roster_run = place.store.run("roster", run, period)
+    record = PublishedVersion(
+        period=period,
+        number=_next_number(place, period),
+        runs={"roster": roster_run.id or 0},
+        published_at=pd.Timestamp.now("UTC").floor("s").as_unit("us"),
+        author=author or roster_run.author,
+    )
+    version = Files(
+        number=record.number,
+        first_day=period.first,
+        days=period.days,
+        published_at=record.published_at.to_pydatetime(),
+        author=record.author,
+        secret=place.store.secret(),
+        zone=place.centre.zone,
+    )
+    earlier = place.store.versions(period.first)
+    files = write(
+        place.folder / PUBLISHED,
+        version,
+        roster=place.store.read("roster", roster_run.id or 0),
+        coverage=_if_there(lambda: coverage_of(place, roster_run)),
+        violations=_violations(place, roster_run),
+        lines=_cost_lines(place, roster_run),
+        requirement=_if_there(lambda: _requirement(place, period)),
+        centre=place.centre,
+        people=place.people(period.first),
+        previous=place.store.read("roster", earlier[-1].runs["roster"]) if earlier else None,
+    )
+    place.store.publish_version(record)
+    return Publication(record.number, version.folder(place.folder / PUBLISHED), tuple(files))
+
+
+def _next_number(place: Workspace, period: Period) -> int:
+    """One past every version recorded, and past folders that a killed command left unrecorded."""
+    from wfm.store.workspace import PUBLISHED
+
+    folders = (place.folder / PUBLISHED / period.first.isoformat()).glob("v*")
+    written = [int(folder.name[1:]) for folder in folders if folder.name[1:].isdigit()]
+    return max([0, *written, *(version.number for version in place.store.versions(period.first))]) + 1
+
+
+def _if_there(read: Callable[[], pd.DataFrame]) -> pd.DataFrame | None:
+    try:
+        return read()
+    except MissingError:
+        return None
+
+
+def _violations(place: Workspace, roster_run: RunRecord) -> pd.DataFrame:
+    """Of the newest audit of the roster, or else those stored with it."""
+    audits = [run for run in place.store.runs("audit") if run.parameters.get("roster_run") == roster_run.id]
+    return place.store.read("violation", (audits[0] if audits else roster_run).id or 0)
+
+
+def _cost_lines(place: Workspace, roster_run: RunRecord) -> pd.DataFrame | None:
+    costs = [run for run in place.store.runs("cost") if run.parameters.get("roster_run") == roster_run.id]
+    return place.store.read("cost_line", costs[0].id or 0) if costs else None
+
+
+def _requirement(place: Workspace, period: Period) -> pd.DataFrame:
+    from wfm.policy.span import within
+
+    run = place.store.run("requirement", covering=period)
+    return within(place.store.read("requirement", run.id or 0), period, place.centre)
+
+
+def diff(
+    workspace: WorkspaceOption = Path(),
+    week: WeekOption = None,
+    before: Annotated[int | None, typer.Option("--from", help="Version before.", show_default="last but one")] = None,
+    after: Annotated[int | None, typer.Option("--to", help="Version after.", show_default="the last")] = None,
+    form: FormatOption = OutputFormat.table,
+) -> None:
+    """Show what changed for whom between two published versions of a week.
+
+    \b
+    Example:
+      wfm diff --week 2026-W48 --from 1 --to 2
+    """
+    from wfm.publishing.diff import diff as compare
+    from wfm.store.workspace import open_workspace
+
+    place = open_workspace(workspace)
+    period = place.planning_period(week, "roster")
+    versions = {version.number: version for version in place.store.versions(period.first)}
+    last = after if after is not None else max(versions, default=0)
+    first = before if before is not None else last - 1
+    for number in (first, last):
+        if number not in versions:
+            known = ", ".join(map(str, versions)) or "none"
+            raise MissingError(f"no version {number} of {period}", found=f"versions {known}", mend="run `wfm publish`")
+    rosters = [place.store.read("roster", versions[number].runs["roster"]) for number in (first, last)]
+    changes = compare(rosters[0], rosters[1], place.people(period.first), place.centre)
+    show(changes, form, f"{period}: version {first} to {last}")

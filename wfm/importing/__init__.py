@@ -1,0 +1,1 @@
+"""Other people's files into tables in contract: read as text, named, checked, with a report of what was done."""

@@ -1,0 +1,247 @@
+"""The first tables: runs, history, people, what runs made, published versions, settings."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create every table, as the first version of wfm knew them; later changes are later revisions."""
+    op.create_table(
+        "agents",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("contract", sa.Text(), nullable=False),
+        sa.Column("skills", sa.Text(), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=False),
+        sa.Column("since", sa.String(length=10), nullable=True),
+        sa.Column("until", sa.String(length=10), nullable=True),
+        sa.Column("valid_from", sa.String(length=10), nullable=False),
+        sa.Column("valid_until", sa.String(length=10), nullable=True),
+        sa.PrimaryKeyConstraint("id", "valid_from", name="pk_agents"),
+    )
+    op.create_table(
+        "availability",
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("weekday", sa.Text(), nullable=False),
+        sa.Column("start", sa.Text(), nullable=False),
+        sa.Column("end", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.String(length=10), nullable=False),
+        sa.Column("valid_until", sa.String(length=10), nullable=True),
+        sa.PrimaryKeyConstraint("agent", "weekday", "start", "valid_from", name="pk_availability"),
+    )
+    op.create_table(
+        "history",
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("interval_start", sa.BigInteger(), nullable=False),
+        sa.Column("offered", sa.BigInteger(), nullable=True),
+        sa.Column("handled", sa.BigInteger(), nullable=True),
+        sa.Column("abandoned", sa.BigInteger(), nullable=True),
+        sa.Column("handle_s", sa.Double(), nullable=True),
+        sa.Column("answered_in_target", sa.BigInteger(), nullable=True),
+        sa.Column("target_s", sa.Double(), nullable=True),
+        sa.Column("wait_s", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("queue", "interval_start", name="pk_history"),
+    )
+    op.create_table(
+        "preferences",
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("weekday", sa.Text(), nullable=False),
+        sa.Column("wish", sa.Text(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=True),
+        sa.Column("valid_from", sa.String(length=10), nullable=False),
+        sa.Column("valid_until", sa.String(length=10), nullable=True),
+        sa.PrimaryKeyConstraint("agent", "weekday", "wish", "valid_from", name="pk_preferences"),
+    )
+    op.create_table(
+        "published",
+        sa.Column("first_day", sa.String(length=10), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("runs", sa.JSON(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("first_day", "number", name="pk_published"),
+    )
+    op.create_table(
+        "run",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=True),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("versions", sa.JSON(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.String(length=10), nullable=True),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_run"),
+    )
+    op.create_index("ix_run_kind", "run", ["kind", "first_day"], unique=False)
+    op.create_table(
+        "setting",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_setting"),
+    )
+    op.create_table(
+        "time_off",
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("first_day", sa.String(length=10), nullable=False),
+        sa.Column("last_day", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("paid", sa.Boolean(), nullable=False),
+        sa.Column("valid_from", sa.String(length=10), nullable=False),
+        sa.Column("valid_until", sa.String(length=10), nullable=True),
+        sa.PrimaryKeyConstraint("agent", "first_day", "valid_from", name="pk_time_off"),
+    )
+    op.create_table(
+        "cost_line",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("date", sa.String(length=10), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("pay_class", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Double(), nullable=False),
+        sa.Column("rate", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_cost_line_run_id"),
+        sa.PrimaryKeyConstraint("run_id", "line", name="pk_cost_line"),
+    )
+    op.create_table(
+        "coverage",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("interval_start", sa.BigInteger(), nullable=False),
+        sa.Column("required", sa.Double(), nullable=False),
+        sa.Column("scheduled", sa.Double(), nullable=False),
+        sa.Column("gap", sa.Double(), nullable=False),
+        sa.Column("service_level", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_coverage_run_id"),
+        sa.PrimaryKeyConstraint("run_id", "queue", "interval_start", name="pk_coverage"),
+    )
+    op.create_table(
+        "forecast",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("interval_start", sa.BigInteger(), nullable=False),
+        sa.Column("mean", sa.Double(), nullable=False),
+        sa.Column("q025", sa.Double(), nullable=True),
+        sa.Column("q10", sa.Double(), nullable=True),
+        sa.Column("q20", sa.Double(), nullable=True),
+        sa.Column("q30", sa.Double(), nullable=True),
+        sa.Column("q40", sa.Double(), nullable=True),
+        sa.Column("q50", sa.Double(), nullable=True),
+        sa.Column("q60", sa.Double(), nullable=True),
+        sa.Column("q70", sa.Double(), nullable=True),
+        sa.Column("q80", sa.Double(), nullable=True),
+        sa.Column("q90", sa.Double(), nullable=True),
+        sa.Column("q975", sa.Double(), nullable=True),
+        sa.Column("aht_s", sa.Double(), nullable=True),
+        sa.Column("aht_assumed", sa.Boolean(), nullable=False),
+        sa.Column("open_min", sa.Double(), nullable=True),
+        sa.Column("model", sa.Text(), nullable=True),
+        sa.Column("origin", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_forecast_run_id"),
+        sa.PrimaryKeyConstraint("run_id", "queue", "interval_start", name="pk_forecast"),
+    )
+    op.create_table(
+        "forecast_day",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("mean", sa.Double(), nullable=False),
+        sa.Column("q025", sa.Double(), nullable=True),
+        sa.Column("q10", sa.Double(), nullable=True),
+        sa.Column("q20", sa.Double(), nullable=True),
+        sa.Column("q30", sa.Double(), nullable=True),
+        sa.Column("q40", sa.Double(), nullable=True),
+        sa.Column("q50", sa.Double(), nullable=True),
+        sa.Column("q60", sa.Double(), nullable=True),
+        sa.Column("q70", sa.Double(), nullable=True),
+        sa.Column("q80", sa.Double(), nullable=True),
+        sa.Column("q90", sa.Double(), nullable=True),
+        sa.Column("q975", sa.Double(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("model", sa.Text(), nullable=True),
+        sa.Column("origin", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_forecast_day_run_id"),
+        sa.PrimaryKeyConstraint("run_id", "queue", "day", name="pk_forecast_day"),
+    )
+    op.create_table(
+        "requirement",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("interval_start", sa.BigInteger(), nullable=False),
+        sa.Column("agents", sa.Double(), nullable=False),
+        sa.Column("offered_load", sa.Double(), nullable=True),
+        sa.Column("service_level", sa.Double(), nullable=True),
+        sa.Column("asa_s", sa.Double(), nullable=True),
+        sa.Column("abandonment", sa.Double(), nullable=True),
+        sa.Column("occupancy", sa.Double(), nullable=True),
+        sa.Column("binding", sa.Text(), nullable=True),
+        sa.Column("basis", sa.Text(), nullable=True),
+        sa.Column("aht_assumed", sa.Boolean(), nullable=False),
+        sa.Column("rostered", sa.Double(), nullable=True),
+        sa.Column("released_h", sa.Double(), nullable=True),
+        sa.Column("due_h", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_requirement_run_id"),
+        sa.PrimaryKeyConstraint("run_id", "queue", "interval_start", name="pk_requirement"),
+    )
+    op.create_table(
+        "roster",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("start", sa.BigInteger(), nullable=False),
+        sa.Column("end", sa.BigInteger(), nullable=False),
+        sa.Column("work_date", sa.String(length=10), nullable=False),
+        sa.Column("activity", sa.Text(), nullable=False),
+        sa.Column("skill_set", sa.Text(), nullable=True),
+        sa.Column("template", sa.Text(), nullable=True),
+        sa.Column("paid", sa.Boolean(), nullable=False),
+        sa.Column("locked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_roster_run_id"),
+        sa.PrimaryKeyConstraint("run_id", "agent", "start", name="pk_roster"),
+    )
+    op.create_table(
+        "simulation",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("mean", sa.Double(), nullable=True),
+        sa.Column("low", sa.Double(), nullable=True),
+        sa.Column("high", sa.Double(), nullable=True),
+        sa.Column("replications", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_simulation_run_id"),
+        sa.PrimaryKeyConstraint("run_id", "queue", "period", "metric", name="pk_simulation"),
+    )
+    op.create_table(
+        "violation",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=True),
+        sa.Column("when", sa.String(length=10), nullable=True),
+        sa.Column("found", sa.Double(), nullable=True),
+        sa.Column("limit", sa.Double(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("hard", sa.Boolean(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_violation_run_id"),
+        sa.PrimaryKeyConstraint("run_id", "line", name="pk_violation"),
+    )

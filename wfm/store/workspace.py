@@ -1,0 +1,118 @@
+"""A workspace: the folder with wfm.toml, the store and what is published."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from wfm.errors import InputError, MissingError
+from wfm.files import write_atomically
+from wfm.policy.centre import Centre
+from wfm.policy.load import read_policy
+from wfm.policy.people import People, people_of
+from wfm.policy.span import first_week
+from wfm.shipped import shipped
+from wfm.store.fingerprint import fingerprint
+from wfm.store.runs import RunRecord, Status, whoami
+from wfm.store.store import Store
+from wfm.time.week import Period, read_week
+
+POLICY_FILE, STORE_FILE, PUBLISHED = "wfm.toml", "wfm.db", "published"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An open workspace."""
+
+    folder: Path
+    centre: Centre
+    store: Store
+
+    def people(self, day: date) -> People:
+        """Everyone as known for ``day``, references to the policy resolved."""
+        return people_of(self.centre, **self.store.people_tables(day))
+
+    def record(
+        self,
+        kind: str,
+        period: Period | None,
+        inputs: Mapping[str, pd.DataFrame],
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        status: Status = "done",
+        note: str = "",
+        author: str | None = None,
+    ) -> RunRecord:
+        """The record of a run of now, with fingerprints of its input tables and of the policy."""
+        prints = {name: fingerprint(frame) for name, frame in inputs.items()}
+        prints["policy"] = fingerprint((self.folder / POLICY_FILE).read_bytes())
+        return RunRecord(
+            kind,
+            period,
+            parameters=parameters or {},
+            seed=seed,
+            inputs=prints,
+            status=status,
+            note=note,
+            author=author or whoami(),
+        )
+
+    def planning_period(self, text: str | None, kind: str) -> Period:
+        """The period a user names; without a name the first whole week that the latest run of ``kind`` covers.
+
+        Raises:
+            UsageError: cannot be read. MissingError: no name, and no such run.
+        """
+        week_starts = self.centre.centre.week_starts
+        if text is not None:
+            return read_week(text, week_starts)
+        period = self.store.run(kind).period
+        if period is None:
+            raise MissingError(f"the latest {kind} covers no days", mend="name the week with --week")
+        return first_week(period, week_starts)
+
+
+def store_url(folder: Path) -> str:
+    """The store's URL: ``WFM_STORE`` or the SQLite file of the workspace."""
+    return os.environ.get("WFM_STORE") or f"sqlite:///{(folder / STORE_FILE).resolve().as_posix()}"
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """The workspace of ``folder``; a store that is not there yet is made.
+
+    Raises:
+        PolicyError: no wfm.toml here, or it is wrong.
+        InputError, StoreBusyError: the store cannot be used.
+    """
+    return Workspace(folder, read_policy(folder / POLICY_FILE), Store.open(store_url(folder)))
+
+
+def create_workspace(folder: Path, files: Mapping[str, str]) -> list[Path]:
+    """Make ``folder`` with ``files`` (name to text) and an empty store; nothing is overwritten.
+
+    Raises:
+        InputError: one of the files, or a store, is there already; then nothing is written.
+    """
+    paths = {folder / name: text for name, text in files.items()}
+    there = [path for path in [*paths, folder / STORE_FILE] if path.exists()]
+    if there:
+        raise InputError("already there, and never overwritten", where=str(there[0]), mend="name another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, text.encode())
+    Store.open(store_url(folder))
+    return [*paths, folder / STORE_FILE]
+
+
+def example_files() -> dict[str, str]:
+    """The commented policy and example files of a new workspace, by name."""
+    folder = shipped("init")
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
