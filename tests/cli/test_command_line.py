@@ -8,13 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import AMERICAN_BANK, CommandLine
+from support.command_line import AMERICAN_BANK, CommandLine
 from typer.testing import CliRunner
 
 from cli import app, command_names
 
-HEAVY = ("pandas", "numpy", "statsmodels", "ortools", "matplotlib", "sqlalchemy", "alembic", "numba", "duckdb", "pydantic",
-         "pyworkforce", "holidays", "scipy", "jinja2")  # fmt: skip
+HEAVY = (
+    "pandas", "numpy", "statsmodels", "ortools", "matplotlib", "sqlalchemy", "alembic", "numba", "duckdb", "pydantic",
+    "pyworkforce", "holidays", "scipy", "jinja2",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", command_names())

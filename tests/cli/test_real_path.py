@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import AMERICAN_BANK, ISRAELI_BANK, CommandLine, write_agents
+from support.command_line import AMERICAN_BANK, ISRAELI_BANK, CommandLine, write_agents
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 

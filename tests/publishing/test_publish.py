@@ -11,11 +11,14 @@ from html.parser import HTMLParser
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wfm.costing.lines import cost
 from wfm.errors import InputError
 from wfm.publishing import publish as publishing
 from wfm.publishing.publish import publish
+from wfm.publishing.table import harmless
 from wfm.publishing.version import PublishedVersion, calendar_name
 
 
@@ -185,6 +188,12 @@ def test_the_table_is_harmless_and_complete(tmp_path, week, version):
     assert sorted(starts) == sorted(week.roster["start"])
 
 
+@given(st.text(), st.sampled_from(["=", "+", "-", "@", "\t", "\r"]))
+def test_no_cell_starts_a_formula_and_nothing_else_is_touched(text, start):
+    assert harmless(start + text) == "'" + start + text
+    assert harmless("x" + text) == "x" + text
+
+
 def test_spreadsheet_users_may_have_a_byte_order_mark(tmp_path, week, version):
     published(tmp_path, week, version, csv_encoding="utf-8-sig")
     assert (version.folder(tmp_path) / "roster.csv").read_bytes().startswith(b"\xef\xbb\xbf")
@@ -226,6 +235,19 @@ def test_the_spreadsheet_adds_up_to_the_cost_lines(book, week):
     amount = header.index("Amount (EUR)")
     assert round(total[amount] * 100) == lines["amount"].sum()
     assert round(sum(row[amount] for row in rows[1:] if row[2]) * 100) == lines["amount"].sum()
+
+
+def test_a_longer_period_has_a_table_a_week(tmp_path, week, version):
+    published(tmp_path, week, replace(version, days=17))
+    page = (version.folder(tmp_path) / "index.html").read_text(encoding="utf-8")
+    assert page.count("<table>") == 3
+    assert "6 April 2026 to 8 April 2026: Shifts by agent and day" in page
+
+
+def test_days_outside_the_version_are_left_out(tmp_path, week, version):
+    published(tmp_path, week, replace(version, days=1))
+    rows = (version.folder(tmp_path) / "roster.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert {row.split(",")[5] for row in rows} == {"2026-03-23"}
 
 
 def test_a_version_needs_no_cost_no_coverage_and_no_shift(tmp_path, week, version):

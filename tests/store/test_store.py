@@ -86,9 +86,17 @@ def test_a_run_comes_back_with_its_record_and_tables(store):
         )
     )
     record = RunRecord(
-        "forecast", WEEK, parameters={"weeks": 2, "queue": ["投诉"]}, seed=7, inputs={"history": "ab"}, status="interrupted",
-        note="stopped", author="ada", versions={"wfm": "0"}, created_at=pd.Timestamp("2026-11-22T20:00:00.123456Z"),
-    )  # fmt: skip
+        "forecast",
+        WEEK,
+        parameters={"weeks": 2, "queue": ["投诉"]},
+        seed=7,
+        inputs={"history": "ab"},
+        status="interrupted",
+        note="stopped",
+        author="ada",
+        versions={"wfm": "0"},
+        created_at=pd.Timestamp("2026-11-22T20:00:00.123456Z"),
+    )
     run_id = store.write_run(record, {"forecast": forecast})
     found = store.run("forecast")
     assert found.id == run_id
