@@ -40,17 +40,22 @@ app = typer.Typer(
 )
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"wfm {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.", envvar="WFM_DEBUG")] = False,
 ) -> None:
     """Options before the command."""
     if debug:
         os.environ["WFM_DEBUG"] = "1"
-    if version:
-        typer.echo(f"wfm {__version__}")
-        raise typer.Exit
 
 
 def demo(
@@ -124,8 +129,7 @@ def whole_path(place: Workspace, week: str, *, seconds: float, seed: int) -> pd.
     _, result = simulate_stage(place, week=week, replications=20, seed=seed)
     done("simulate", f"{result.overall['service_level'].iloc[0]:.1%} of interactive contacts answered in time")
     _, lines = cost_stage(place, week=week)
-    currency = place.centre.centre.currency
-    done("cost", f"{show_amount(int(lines['amount'].sum()), currency)} {currency}")
+    done("cost", f"{show_amount(int(lines['amount'].sum()), place.centre.centre.currency)}")
     done("plot", f"{len(plot_stage(place, week=week))} figures")
     published = publish_stage(place, week=week)
     done("publish", f"version {published.number}, {len(published.files)} files")

@@ -7,8 +7,13 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from hypothesis import settings
 
 mpl.use("Agg")
+
+# Examples are slow the first time a kernel compiles and on a busy machine; a slow example is no failure.
+settings.register_profile("wfm", deadline=None)
+settings.load_profile("wfm")
 
 
 def shared_folder() -> Path | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from wfm.store import database
 from wfm.store.history import Counts
 from wfm.store.published import PublishedVersion
 from wfm.store.runs import RunRecord
+from wfm.store.schema import METADATA
 from wfm.store.store import Store
 from wfm.tables.forecast import FORECAST
 from wfm.tables.history import HISTORY
@@ -30,9 +33,18 @@ def history(offered: list[float], start: str = "2026-11-23T08:00Z", queue: str =
     return HISTORY.check(pd.DataFrame({"queue": queue, "interval_start": starts, "offered": offered}))
 
 
-@pytest.fixture
-def store(tmp_path) -> Store:
-    return Store.open(f"sqlite:///{tmp_path / 'wfm.db'}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path) -> Store:
+    """An empty store; PostgreSQL where WFM_TEST_POSTGRESQL is the URL of a database that may be emptied."""
+    if request.param == "sqlite":
+        return Store.open(f"sqlite:///{tmp_path / 'wfm.db'}")
+    url = os.environ.get("WFM_TEST_POSTGRESQL")
+    if url is None:
+        pytest.skip("WFM_TEST_POSTGRESQL names no database")
+    with database.writing(database.engine_of(url)) as connection:
+        METADATA.drop_all(connection)
+        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+    return Store.open(url)
 
 
 def test_history_is_new_then_the_same_then_changed(store):

@@ -48,7 +48,7 @@ def cost(
     number, lines = cost_stage(place, week=week, run=run, author=author)
     currency = place.centre.centre.currency
     show(cost_table(lines, groups, currency) if groups else lines, form, f"Cost, run {number}")
-    say(f"total {show_amount(int(lines['amount'].sum()), currency)} {currency}")
+    say(f"total {show_amount(int(lines['amount'].sum()), currency)}")
 
 
 def cost_stage(
@@ -71,11 +71,14 @@ def cost_stage(
 
 
 def cost_table(lines: pd.DataFrame, by: list[str], currency: str) -> pd.DataFrame:
-    """Paid hours and cost of each group, the amount in the currency's units as text that adds up."""
-    from wfm.costing.money import show_amount
+    """Paid hours and cost of each group; the cost is exact decimal text in the currency's units."""
+    from decimal import Decimal
+
+    from wfm.costing.money import minor_exponent
     from wfm.costing.totals import totals
 
     table = totals(lines, by)
     table.insert(len(by), "hours", table.pop("minutes") / 60)
-    table["cost"] = [show_amount(int(amount), currency) for amount in table.pop("amount")]
+    exponent = minor_exponent(currency)
+    table["cost"] = [str(Decimal(int(amount)).scaleb(-exponent)) for amount in table.pop("amount")]
     return table.assign(currency=currency)

@@ -23,17 +23,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Publication:
-    """A version that was published: its number, folder and files."""
+    """A version that was published: its number, folder and files, and whose calendar each file is."""
 
     number: int
     folder: Path
     files: tuple[Path, ...]
+    calendars: pd.DataFrame
 
 
 def publish(
     workspace: WorkspaceOption = Path(),
     week: WeekOption = None,
     run: RunOption = None,
+    calendars: Annotated[
+        bool, typer.Option("--calendars", help="Print which calendar file is whose, to hand them out.")
+    ] = False,
+    form: FormatOption = OutputFormat.table,
     author: AuthorOption = None,
 ) -> None:
     """Publish the week's roster as the next version: page, calendar files, spreadsheet, CSV.
@@ -42,15 +47,19 @@ def publish(
     guessed; an agent keeps his from version to version, and his calendar shows what moved or was cancelled.
 
     \b
-    Example:
+    Examples:
       wfm publish --week 2026-W48
+      wfm publish --week 2026-W48 --calendars --format csv > whose.csv
     """
     from wfm.store.workspace import open_workspace
 
     place = open_workspace(workspace)
     published = publish_stage(place, week=week, run=run, author=author)
     say(f"version {published.number}: {len(published.files)} files")
-    typer.echo(published.folder / "index.html")
+    if calendars:
+        show(published.calendars, form, f"Calendar files in {published.folder / 'calendars'}")
+    else:
+        typer.echo(published.folder / "index.html")
 
 
 def publish_stage(
@@ -62,6 +71,7 @@ def publish_stage(
     from wfm.commands.rosters import coverage_of
     from wfm.publishing.publish import publish as write
     from wfm.publishing.version import PublishedVersion as Files
+    from wfm.publishing.version import calendar_name
     from wfm.store.published import PublishedVersion
     from wfm.store.workspace import PUBLISHED
 
@@ -83,7 +93,7 @@ def publish_stage(
         secret=place.store.secret(),
         zone=place.centre.zone,
     )
-    earlier = place.store.versions(period.first)
+    earlier, people = place.store.versions(period.first), place.people(period.first)
     files = write(
         place.folder / PUBLISHED,
         version,
@@ -93,11 +103,17 @@ def publish_stage(
         lines=_cost_lines(place, roster_run),
         requirement=_if_there(lambda: _requirement(place, period)),
         centre=place.centre,
-        people=place.people(period.first),
+        people=people,
         previous=place.store.read("roster", earlier[-1].runs["roster"]) if earlier else None,
     )
     place.store.publish_version(record)
-    return Publication(record.number, version.folder(place.folder / PUBLISHED), tuple(files))
+    calendars = [(agent.id, agent.name, calendar_name(version, agent.id)) for agent in people.agents]
+    return Publication(
+        record.number,
+        version.folder(place.folder / PUBLISHED),
+        tuple(files),
+        pd.DataFrame(calendars, columns=["agent", "name", "file"]),
+    )
 
 
 def _next_number(place: Workspace, period: Period) -> int:

@@ -20,6 +20,9 @@ from wfm.commands.output import say, show
 from wfm.commands.progress import progress
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from wfm.policy.centre import Centre
     from wfm.simulation.simulate import Simulated
     from wfm.store.workspace import Workspace
 
@@ -51,7 +54,8 @@ def simulate(
         place, week=week, run=run, replications=replications, seed=seed, jobs=jobs, absences=absences, author=author
     )
     say(f"simulation, run {number}: {replications} replications, seed {seed}")
-    show(result.queue, form, "What the roster delivers, by queue")
+    table = with_targets(result.queue, place.centre)
+    show(read_aloud(table) if form is OutputFormat.table else table, form, "What the roster delivers, by queue")
 
 
 def simulate_stage(
@@ -101,3 +105,30 @@ def simulate_stage(
         author=author,
     )
     return place.store.write_run(record, {"simulation": summary(result)}), result
+
+
+def with_targets(figures: pd.DataFrame, centre: Centre) -> pd.DataFrame:
+    """The figures beside what each queue promises; deferred queues promise their deadline."""
+    targets = [1.0 if queue.deferred else queue.target.service_level for queue in map(centre.queue, figures["queue"])]
+    table = figures.copy()
+    table.insert(2, "target", targets)
+    return table
+
+
+def read_aloud(figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures as people read them: each with its interval in brackets."""
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {"queue": figures["queue"], "offered": figures["offered"].round().astype(int).map("{:,}".format)}
+    )
+    table["target"] = figures["target"].map("{:.0%}".format)
+    for name in ("service_level", "abandonment", "occupancy"):
+        table[name] = _bracketed(figures, name, 100, "%")
+    table["asa"] = _bracketed(figures, "asa_s", 1, " s")
+    return table
+
+
+def _bracketed(figures: pd.DataFrame, name: str, scale: float, unit: str) -> list[str]:
+    bounds = zip(figures[name] * scale, figures[f"{name}_low"] * scale, figures[f"{name}_high"] * scale, strict=True)
+    return ["" if mean != mean else f"{mean:,.1f}{unit} ({low:,.1f} to {high:,.1f})" for mean, low, high in bounds]

@@ -17,6 +17,7 @@ from wfm.errors import InputError
 from wfm.policy.centre import Centre
 from wfm.policy.people import Agent, People
 from wfm.tables.cost import COST_LINE
+from wfm.tables.roster import ROSTER
 from wfm.time.week import Period, week_of
 from wfm.time.zones import local_day
 
@@ -25,7 +26,7 @@ NO_QUEUE = "(no queue)"
 """The queue of paid absence, which serves none; a queue's id holds no spaces."""
 
 _DAY_CLASSES = {"weekend": "weekend", "rest": "rest_day", "holiday": "holiday"}
-_EXCLUSIVE = ("overtime", "rest_day", "holiday")
+_INSTEAD_OF_OVERTIME = ("rest_day", "holiday")
 
 
 def cost(
@@ -54,6 +55,7 @@ def cost(
     Raises:
         InputError: an agent who is not among the people, or a grade without a rate.
     """
+    roster = ROSTER.check(roster)
     agents = {agent.id: agent for agent in people.agents}
     pieces = paid_pieces(roster, centre, agents)
     credited = absence_credits(roster, pieces, centre, people, agents, period or _span(roster, coverage, centre))
@@ -124,10 +126,10 @@ def _classed(pieces: pd.DataFrame, centre: Centre) -> pd.DataFrame:
     overtime = pieces["overtime"].copy()
     for name in _DAY_CLASSES.values():
         on_day = pieces["seconds"].where(day_class == name, 0)
-        if name in _EXCLUSIVE and premiums[name] < premiums["overtime"]:
-            on_day = on_day - overtime.where(day_class == name, 0)
-        elif name in _EXCLUSIVE:
+        if name in _INSTEAD_OF_OVERTIME and premiums[name] >= premiums["overtime"]:
             overtime = overtime.where(day_class != name, 0)
+        elif name in _INSTEAD_OF_OVERTIME:
+            on_day = on_day - overtime.where(day_class == name, 0)
         seconds[name] = on_day
     seconds["overtime"] = overtime
     paid = {name: values for name, values in seconds.items() if name == "base" or premiums[name] > 0}

@@ -23,12 +23,13 @@ def axis_days(instants: pd.DatetimeIndex | pd.Series) -> np.ndarray:
 
 
 def day_axis(axes: Axes, instants: pd.DatetimeIndex | pd.Series, zone: str) -> None:
-    """Ticks of a time axis at the local midnights around ``instants``."""
+    """A time axis over the local days of ``instants``, from midnight to midnight, with ticks at midnights."""
     days = local_day(instants, zone)
     first, count = days.min(), (days.max() - days.min()).days + 1
     borders = midnights(first.date(), count, zone)
     dates = pd.date_range(first, periods=count + 1, freq="D")
     x = axis_days(borders)
+    axes.set_xlim(x[0], x[-1])
     if count <= _NAMED_DAYS:
         axes.xaxis.set_major_locator(FixedLocator(x.tolist()))
         axes.xaxis.set_major_formatter(NullFormatter())

@@ -47,4 +47,3 @@ def _draw(axes: Axes, rows: pd.DataFrame, interval_min: int) -> None:
     axes.plot(x, required, drawstyle="steps-post", color=INK, lw=1.1, label="required")
     axes.set_ylabel("agents")
     axes.set_ylim(bottom=0)
-    axes.margins(x=0.005)

@@ -92,5 +92,4 @@ def _bands(axes: Axes, x: np.ndarray, rows: pd.DataFrame, step: bool) -> None:
 def _finish(axes: Axes, unit: str) -> None:
     axes.set_ylabel(unit)
     axes.set_ylim(bottom=0)
-    axes.margins(x=0.01)
     legend_above(axes)

@@ -67,7 +67,8 @@ def _register_font() -> None:
     It has one weight, which must serve for bold too, or every bold heading would log that none was found.
     """
     fontManager.addfont(str(shipped("fonts/wqy-microhei-gb2312.ttf")))
-    fontManager.ttflist.append(replace(fontManager.ttflist[-1], weight=700))
+    regular = next(face for face in fontManager.ttflist if face.name == _CHINESE)
+    fontManager.ttflist.append(replace(regular, weight=700))
 
 
 @contextmanager

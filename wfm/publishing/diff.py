@@ -7,6 +7,7 @@ import pandas as pd
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
 from wfm.publishing.shift_view import ShiftView, shift_views
+from wfm.tables.roster import ROSTER
 from wfm.time.zones import DAY
 
 KINDS = ("added", "cancelled", "moved", "breaks")
@@ -28,7 +29,7 @@ def diff(before: pd.DataFrame, after: pd.DataFrame, people: People, centre: Cent
     Raises:
         InputError: an agent of either roster is unknown.
     """
-    old, new = shift_views(before, centre, people), shift_views(after, centre, people)
+    old, new = (shift_views(ROSTER.check(roster), centre, people) for roster in (before, after))
     names = {agent.id: agent.name for agent in people.agents}
     rows = []
     for agent, day in sorted(old.keys() | new.keys()):

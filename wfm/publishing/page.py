@@ -28,6 +28,10 @@ _PARTS_OF_DAY = ((0, "night"), (300, "early"), (540, "day"), (780, "late"), (114
 """A shift's colour by the minute of its start: the last entry that is not later."""
 
 
+_DAYS_A_TABLE = 7
+"""What fits a page's width; a longer period becomes several tables."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """One agent's day on the page."""
@@ -74,15 +78,36 @@ def page_html(
         centre=centre.centre,
         version=version,
         week=f"{_long(days[0])} to {_long(days[-1])}",
-        days=[{"name": WEEKDAYS[day.weekday()][:3].capitalize(), "date": f"{day.day} {day:%b}"} for day in days],
-        groups=_groups(cells, views, days, centre, people, version),
-        strips=strips,
+        tables=[
+            _table(
+                days[at : at + _DAYS_A_TABLE], strips[at : at + _DAYS_A_TABLE], cells, views, centre, people, version
+            )
+            for at in range(0, len(days), _DAYS_A_TABLE)
+        ],
         figures=_figures(views, strips),
         violations=_sentences(violations),
         changes=sum(cell.change is not None for cell in cells.values()) if previous is not None else None,
         notes=notes,
         published=version.published_at.astimezone(zone_named(version.zone)),
     )
+
+
+def _table(
+    days: Sequence[date],
+    strips: Sequence[dict[str, Any]],
+    cells: Mapping[tuple[str, date], Cell],
+    views: Views,
+    centre: Centre,
+    people: People,
+    version: PublishedVersion,
+) -> dict[str, Any]:
+    """One week's table: its days, the strip of each, and the teams' rows."""
+    return {
+        "title": f"{_long(days[0])} to {_long(days[-1])}",
+        "days": [{"name": WEEKDAYS[day.weekday()][:3].capitalize(), "date": f"{day.day} {day:%b}"} for day in days],
+        "groups": _groups(cells, views, days, centre, people, version),
+        "strips": strips,
+    }
 
 
 def _long(day: date) -> str:

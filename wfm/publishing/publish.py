@@ -5,7 +5,8 @@ from __future__ import annotations
 import filecmp
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from wfm.publishing.shift_view import ShiftView, shift_views
 from wfm.publishing.spreadsheet import spreadsheet
 from wfm.publishing.table import roster_csv
 from wfm.publishing.version import PublishedVersion, calendar_name
+from wfm.tables.roster import ROSTER
 
 Views = Mapping[tuple[str, date], ShiftView]
 
@@ -67,10 +69,10 @@ def publish(
         "roster.csv": roster_csv(views, centre, people, csv_encoding),
         "roster.xlsx": spreadsheet(version, views, coverage, lines, told, centre, people),
     }
+    own, own_before = _by_agent(views), _by_agent(before or {})
     for agent in people.agents:
-        contents[f"calendars/{calendar_name(version, agent.id)}"] = _calendar(
-            target, version, agent, views, before, centre
-        )
+        ics = _calendar(target, version, agent, own[agent.id], own_before[agent.id], centre)
+        contents[f"calendars/{calendar_name(version, agent.id)}"] = ics
     _write_whole(target, contents)
     return [target / name for name in contents]
 
@@ -78,19 +80,28 @@ def publish(
 def _within(roster: pd.DataFrame, version: PublishedVersion) -> pd.DataFrame:
     """The rows of the version's days: a roster may hold days around them."""
     days = version.period.dates()
+    roster = ROSTER.check(roster)
     return roster[roster["work_date"].between(days[0], days[-1])]
 
 
+def _by_agent(views: Views) -> defaultdict[str, list[ShiftView]]:
+    own: defaultdict[str, list[ShiftView]] = defaultdict(list)
+    for view in views.values():
+        own[view.agent].append(view)
+    return own
+
+
 def _calendar(
-    target: Path, version: PublishedVersion, agent: Agent, views: Views, before: Views | None, centre: Centre
+    target: Path,
+    version: PublishedVersion,
+    agent: Agent,
+    own: Sequence[ShiftView],
+    before: Sequence[ShiftView],
+    centre: Centre,
 ) -> bytes:
-    own = [view for (name, _), view in views.items() if name == agent.id]
+    """One agent's calendar, on top of the last one that lies here, or else of what the previous roster says."""
     file = _last_calendar(target, version, agent.id)
-    if file is not None:
-        prior = events_of(file.read_bytes())
-    else:
-        earlier = [view for (name, _), view in (before or {}).items() if name == agent.id]
-        prior = events_of_shifts(version, agent, earlier, centre)
+    prior = events_of(file.read_bytes()) if file is not None else events_of_shifts(version, agent, before, centre)
     return calendar_ics(version, agent, own, centre, prior)
 
 

@@ -67,9 +67,12 @@ def _mean_aht_s(queue: Queue, outlook: Expected, days: int, rng: np.random.Gener
 
 
 def _handle_s(handled: Counts, aht_s: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Total handle seconds, whole: the sum of that many gamma times of coefficient of variation ``_AHT_CV``."""
+    """Total handle seconds, whole: the sum of that many gamma times of coefficient of variation ``_AHT_CV``.
+
+    No contact takes less than five seconds.
+    """
     shape = np.maximum(handled, 1) / _AHT_CV**2
-    return np.where(handled > 0, np.rint(rng.gamma(shape, aht_s * _AHT_CV**2)), 0.0)
+    return np.where(handled > 0, np.maximum(np.rint(rng.gamma(shape, aht_s * _AHT_CV**2)), 5 * handled), 0.0)
 
 
 def _answered(

@@ -15,7 +15,14 @@ from wfm.errors import InputError, StoreBusyError
 _PATIENCE_S = 5
 """How long a command waits for another to finish writing."""
 
-_BUSY = ("database is locked", "database table is locked", "could not obtain lock", "lock timeout", "deadlock detected")
+_BUSY = (
+    "database is locked",
+    "database table is locked",
+    "could not obtain lock",
+    "lock timeout",
+    "deadlock detected",
+    "could not serialize",
+)
 
 
 def engine_of(url: str) -> sa.Engine:
@@ -27,7 +34,8 @@ def engine_of(url: str) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return sa.create_engine(parsed, json_serializer=_json)
+            # As under SQLite, a command sees one state throughout, and writers act as if one after the other.
+            return sa.create_engine(parsed, poolclass=NullPool, isolation_level="SERIALIZABLE", json_serializer=_json)
         in_memory = parsed.database in (None, "", ":memory:")
         engine = sa.create_engine(
             parsed,

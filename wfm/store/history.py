@@ -42,17 +42,14 @@ def write_history(connection: sa.Connection, frame: pd.DataFrame) -> Counts:
     changed = known & ~alike
     table = schema.history
     if changed.any():
-        doomed = [
-            {"a_queue": row["queue"], "a_start": row["interval_start"]} for row in rows_of(HISTORY, frame[changed])
+        renamed = {"queue": "the_queue", "interval_start": "the_start"}
+        rows = [
+            {renamed.get(name, name): value for name, value in row.items()} for row in rows_of(HISTORY, frame[changed])
         ]
-        connection.execute(
-            sa.delete(table).where(
-                table.c.queue == sa.bindparam("a_queue"), table.c.interval_start == sa.bindparam("a_start")
-            ),
-            doomed,
-        )
-    if not alike.all():
-        connection.execute(sa.insert(table), rows_of(HISTORY, frame[~alike]))
+        same_key = (table.c.queue == sa.bindparam("the_queue")) & (table.c.interval_start == sa.bindparam("the_start"))
+        connection.execute(sa.update(table).where(same_key), rows)
+    if not known.all():
+        connection.execute(sa.insert(table), rows_of(HISTORY, frame[~known]))
     return Counts(new=int((~known).sum()), changed=int(changed.sum()), same=int(alike.sum()))
 
 

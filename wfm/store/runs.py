@@ -29,6 +29,9 @@ _MADE_BY = {
 }
 """The command that makes a run of each kind."""
 
+_NAMES_DAYS = {"forecast": " --from {}", "roster": " --week {}", "simulation": " --week {}", "cost": " --week {}"}
+"""How that command is told the days; staffing covers those of its forecast."""
+
 
 def whoami() -> str:
     """Who runs this: WFM_AUTHOR, else the user's name, else ``unknown``."""
@@ -152,6 +155,6 @@ def _missing(kind: str, run_id: int | None, covering: Period | None) -> MissingE
     if run_id is not None:
         return MissingError(f"no {kind} run of that number", found=run_id, mend="leave out --run for the latest")
     if covering is not None:
-        week = f" --week {covering.first.isoformat()}"
-        return MissingError(f"no {kind} covers {covering}", mend=f"run `{command}{week}` first")
+        days = _NAMES_DAYS.get(kind, "").format(covering.first.isoformat())
+        return MissingError(f"no {kind} covers {covering}", mend=f"run `{command}{days}`, or import one")
     return MissingError(f"no {kind} is stored yet", mend=f"run `{command}` first")

@@ -1,0 +1,176 @@
+"""The commands of forecasting: `wfm forecast`, `wfm backtest`, `wfm accuracy`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wfm.commands.options import (
+    AuthorOption,
+    FormatOption,
+    OutputFormat,
+    Per,
+    QueueOption,
+    RunOption,
+    SeedOption,
+    WorkspaceOption,
+)
+from wfm.commands.output import say, show
+from wfm.commands.progress import progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecasting.forecast import Forecast
+    from wfm.store.workspace import Workspace
+    from wfm.time.week import Period
+
+JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="Processes, one queue each.")]
+
+
+def forecast(
+    workspace: WorkspaceOption = Path(),
+    start: Annotated[
+        str | None, typer.Option("--from", help="First day.", show_default="the week after the history ends")
+    ] = None,
+    weeks: Annotated[int, typer.Option(min=1, max=53, help="Weeks ahead.")] = 2,
+    queue: QueueOption = None,
+    explain: Annotated[
+        str | None, typer.Option(help="Take this day apart instead: YYYY-MM-DD.", show_default=False)
+    ] = None,
+    per: Annotated[Per, typer.Option(help="Print one row a day or one an interval.")] = Per.day,
+    seed: SeedOption = 0,
+    jobs: JobsOption = 1,
+    form: FormatOption = OutputFormat.table,
+    author: AuthorOption = None,
+) -> None:
+    """Forecast contacts and handle times per queue and interval, with bands, and store it.
+
+    The forecast covers every open interval. Bands are quantiles of the method's own errors on past weeks. What was
+    masked in the history, and what is assumed, is said on stderr.
+
+    \b
+    Examples:
+      wfm forecast --weeks 2
+      wfm forecast --from 2026-11-23 --per interval --format csv > forecast.csv
+      wfm forecast --explain 2026-11-27 --queue general
+    """
+    from wfm.store.workspace import open_workspace
+
+    place = open_workspace(workspace)
+    if explain is not None:
+        show(explain_stage(place, explain, queue), form, f"What makes up {explain}")
+        return
+    number, result = forecast_stage(place, start=start, weeks=weeks, queues=queue, seed=seed, jobs=jobs, author=author)
+    for note in result.notes:
+        say(str(note))
+    show(result.intervals if per is Per.interval else result.days, form, f"Forecast, run {number}")
+
+
+def forecast_stage(
+    place: Workspace,
+    *,
+    start: str | None = None,
+    weeks: int = 2,
+    queues: list[str] | None = None,
+    seed: int = 0,
+    jobs: int = 1,
+    author: str | None = None,
+) -> tuple[int, Forecast]:
+    """Read the history, forecast, store; returns the run number and the forecast."""
+    from forecasting.forecast import forecast as predict
+
+    history = place.store.history(queues)
+    period = _period(place, history, start, weeks)
+    with progress(f"forecasting {period}"):
+        result = predict(history, place.centre, period, queues=queues, seed=seed, jobs=jobs)
+    record = place.record(
+        "forecast",
+        period,
+        {"history": history},
+        parameters={"queues": queues, "models": sorted(result.days["model"].dropna().unique())},
+        seed=seed,
+        note="\n".join(map(str, result.notes)),
+        author=author,
+    )
+    return place.store.write_run(record, {"forecast": result.intervals, "forecast_day": result.days}), result
+
+
+def _period(place: Workspace, history: pd.DataFrame, start: str | None, weeks: int) -> Period:
+    from datetime import timedelta
+
+    from wfm.errors import MissingError
+    from wfm.time.week import Period, read_date, week_of
+
+    if start is not None:
+        return Period(read_date(start), 7 * weeks)
+    if history.empty:
+        raise MissingError("no history to forecast from", mend="run `wfm import history FILE` first")
+    last = history["interval_start"].max().tz_convert(place.centre.zone).date()
+    week = week_of(last + timedelta(days=1), place.centre.centre.week_starts)
+    first = week.first if week.first > last else week.first + timedelta(days=7)
+    return Period(first, 7 * weeks)
+
+
+def explain_stage(place: Workspace, day: str, queues: list[str] | None) -> pd.DataFrame:
+    """One row a queue and factor of the day's forecast."""
+    import pandas as pd
+
+    from forecasting.explain import explain as take_apart
+    from wfm.time.week import read_date
+
+    history = place.store.history(queues)
+    names = queues or sorted(history["queue"].unique())
+    parts = [take_apart(history, place.centre, name, read_date(day)).assign(queue=name) for name in names]
+    table = pd.concat(parts, ignore_index=True)
+    return table[["queue", *(name for name in table.columns if name != "queue")]]
+
+
+def backtest(
+    workspace: WorkspaceOption = Path(),
+    origins: Annotated[int, typer.Option(min=1, help="How many past origins, a week apart.")] = 6,
+    horizon: Annotated[int, typer.Option(min=1, max=371, help="Days ahead of each.")] = 14,
+    queue: QueueOption = None,
+    form: FormatOption = OutputFormat.table,
+) -> None:
+    """Forecast past weeks as if they were ahead, and score it beside last week and the mean of four.
+
+    wMAPE is the sum of absolute errors over the sum of contacts; `in_80` the share of actuals inside the 80 % band.
+
+    \b
+    Example:
+      wfm backtest --origins 6 --horizon 14
+    """
+    from forecasting.backtest import backtest as score
+    from wfm.store.workspace import open_workspace
+
+    place = open_workspace(workspace)
+    with progress("backtest"):
+        result = score(place.store.history(queue), place.centre, origins=origins, horizon_days=horizon, queues=queue)
+    show(result.scores, form, f"Backtest over {origins} origins, {horizon} days ahead")
+
+
+def accuracy(
+    workspace: WorkspaceOption = Path(), run: RunOption = None, form: FormatOption = OutputFormat.table
+) -> None:
+    """Compare a stored forecast with what came.
+
+    \b
+    Example:
+      wfm accuracy --run 3
+    """
+    from forecasting.accuracy import accuracy as compare
+    from wfm.store.workspace import open_workspace
+
+    place = open_workspace(workspace)
+    record = place.store.run("forecast", run)
+    number = record.id or 0
+    intervals, days = place.store.read("forecast", number), place.store.read("forecast_day", number)
+    queues = sorted(intervals["queue"].unique())
+    show(
+        compare(intervals, days, place.store.history(queues), place.centre),
+        form,
+        f"Forecast run {number} against what came",
+    )

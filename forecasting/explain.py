@@ -1,0 +1,43 @@
+"""Why a day's number is what it is: the factors of its mean, and what each rests on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from forecasting.forecast import clean_book, model_for
+from wfm.errors import MissingError
+from wfm.policy.centre import Centre
+from wfm.tables.history import HISTORY
+from wfm.time.week import Period
+
+
+def explain(history: pd.DataFrame, centre: Centre, queue: str, day: date) -> pd.DataFrame:
+    """The forecast of one day of a queue, taken apart.
+
+    Returns:
+        One row a factor: ``factor``, ``value``, ``product`` (of all so far), ``rests_on``. The first is a level in
+        contacts, the others multiply it, and the last product is the day's mean, as a forecast would give it whose
+        period starts on that day.
+
+    Raises:
+        MissingError: an unknown queue, no history before the day, or a day on which the queue is closed.
+    """
+    book, _ = clean_book(HISTORY.check(history), centre, queue, Period(day, 1))
+    if not book.open_min[-1].any():
+        raise MissingError(
+            f"queue {queue} is closed on {day.isoformat()}", expected="a day on which it is open", mend="see its hours"
+        )
+    model, _ = model_for(book)
+    factors = model.fit(book).factors(book)
+    value = np.array([factor.by_day[-1] for factor in factors])
+    return pd.DataFrame(
+        {
+            "factor": [factor.name for factor in factors],
+            "value": value,
+            "product": np.cumprod(value),
+            "rests_on": [factor.rests_on[-1] for factor in factors],
+        }
+    )

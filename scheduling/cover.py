@@ -1,0 +1,123 @@
+"""Cover: how well agents on the floor meet the queues' needs in one slot, a shared agent counted once.
+
+In a slot, skill sets with agents stand on one side, queues with needs on the other. What can be met is the maximum flow
+between them; the rest of the need is short, the rest of the agents idle. One more agent of a skill set is worth what
+an augmenting path from it can still deliver.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wfm.compiled import kernel
+
+Floats = NDArray[np.float64]
+TINY = 1e-9
+
+
+@kernel
+def _augment(source: int, supply: Floats, need: Floats, serves: NDArray[np.bool_], flow: Floats) -> float:
+    """Send what is left of ``supply[source]`` along shortest augmenting paths; returns how much got through."""
+    sets, queues = serves.shape
+    sent = 0.0
+    set_of = np.empty(queues, np.int64)
+    queue_of = np.empty(sets, np.int64)
+    waiting = np.empty(sets, np.int64)
+    while supply[source] > TINY:
+        set_of[:] = -1
+        queue_of[:] = -1
+        waiting[0] = source
+        seen, read, end = 1, 0, -1
+        while read < seen and end < 0:
+            here = waiting[read]
+            read += 1
+            for q in range(queues):
+                if serves[here, q] and set_of[q] < 0:
+                    set_of[q] = here
+                    if need[q] > TINY:
+                        end = q
+                        break
+                    for other in range(sets):
+                        if flow[other, q] > TINY and other != source and queue_of[other] < 0:
+                            queue_of[other] = q
+                            waiting[seen] = other
+                            seen += 1
+        if end < 0:
+            break
+        amount = min(supply[source], need[end])
+        q = end
+        while set_of[q] != source:
+            back = queue_of[set_of[q]]
+            amount = min(amount, flow[set_of[q], back])
+            q = back
+        q = end
+        while True:
+            here = set_of[q]
+            flow[here, q] += amount
+            if here == source:
+                break
+            q = queue_of[here]
+            flow[here, q] -= amount
+        supply[source] -= amount
+        need[end] -= amount
+        sent += amount
+    return sent
+
+
+@kernel
+def shared_out(presence: Floats, demand: Floats, serves: NDArray[np.bool_]) -> Floats:
+    """Agents of each skill set on each queue in every slot, shape (sets, queues, slots), meeting as much as can be.
+
+    ``presence`` is (sets, slots), ``demand`` (queues, slots), ``serves`` (sets, queues).
+    """
+    sets, queues = serves.shape
+    slots = presence.shape[1]
+    out = np.zeros((sets, queues, slots))
+    for t in range(slots):
+        supply = presence[:, t].copy()
+        need = demand[:, t].copy()
+        flow = np.zeros((sets, queues))
+        for s in range(sets):
+            if supply[s] > TINY:
+                _augment(s, supply, need, serves, flow)
+        out[:, :, t] = flow
+    return out
+
+
+@kernel
+def met(presence: Floats, demand: Floats, serves: NDArray[np.bool_]) -> Floats:
+    """The need met in every slot."""
+    sets, queues = serves.shape
+    slots = presence.shape[1]
+    out = np.zeros(slots)
+    flow = np.zeros((sets, queues))
+    for t in range(slots):
+        supply = presence[:, t].copy()
+        need = demand[:, t].copy()
+        flow[:] = 0.0
+        for s in range(sets):
+            if supply[s] > TINY:
+                out[t] += _augment(s, supply, need, serves, flow)
+    return out
+
+
+@kernel
+def met_by_one_more(presence: Floats, demand: Floats, serves: NDArray[np.bool_], one: int) -> Floats:
+    """How much more need one more agent of skill set ``one`` would meet in every slot, 0 to 1."""
+    sets, queues = serves.shape
+    slots = presence.shape[1]
+    out = np.zeros(slots)
+    flow = np.zeros((sets, queues))
+    for t in range(slots):
+        supply = presence[:, t].copy()
+        need = demand[:, t].copy()
+        if need.sum() <= TINY:
+            continue
+        flow[:] = 0.0
+        for s in range(sets):
+            if supply[s] > TINY:
+                _augment(s, supply, need, serves, flow)
+        supply[one] = 1.0
+        out[t] = _augment(one, supply, need, serves, flow)
+    return out

@@ -1,0 +1,75 @@
+"""The objective's independent witness: every term recomputed from the roster table, without the solver's kernels.
+
+What a slot's agents can meet is taken here from the cut side of max-flow min-cut (Gale; Hoffman): over all unions U of
+skill sets, the least of need(U) + agents of the skill sets not inside U. The solver sends flows instead.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scheduling.given import worked
+from scheduling.graph import Floats
+from scheduling.problem import Problem
+from scheduling.wishes import wish_cost
+
+
+def objective_terms(problem: Problem, roster: pd.DataFrame) -> dict[str, float]:
+    """Points of each term of the objective for any roster over the problem's period."""
+    on_floor = problem.team.presence(roster)
+    previous = problem.given - problem.team.presence(problem.locked)
+    presence = on_floor + previous
+    served = _met(problem, problem.by_set(presence))
+    idle = (problem.by_set(presence) * problem.scope).sum() - served.sum()
+    return {
+        "understaffing": problem.understaffing * float(problem.demand.sum() - served.sum()),
+        "overstaffing": problem.overstaffing * float(idle),
+        "below_minimum_hours": _soft_bounds(problem, roster),
+        "team_rules": _team_rules(problem, presence),
+        "preferences": _preferences(problem, roster),
+    }
+
+
+def _met(problem: Problem, by_set: Floats) -> Floats:
+    unions = {np.zeros(problem.serves.shape[1], dtype=bool).tobytes()}
+    for row in problem.serves:
+        unions |= {(np.frombuffer(union, dtype=bool) | row).tobytes() for union in unions}
+    least = np.full(by_set.shape[1], np.inf)
+    for union in sorted(unions):
+        inside = np.frombuffer(union, dtype=bool)
+        # Skill sets inside the union can serve no more than its queues need; the others are counted whole.
+        outside = (problem.serves & ~inside).any(axis=1)
+        least = np.minimum(least, problem.demand[inside].sum(axis=0) + by_set[outside].sum(axis=0))
+    return least
+
+
+def _soft_bounds(problem: Problem, roster: pd.DataFrame) -> float:
+    duties = worked(roster, problem.team.workers, problem.horizon)
+    total = 0.0
+    for worker in problem.team.workers:
+        own = duties.get(worker.id, {})
+        for rule in problem.atlas.rules:
+            state = rule.start(worker)
+            for day in range(problem.horizon.period.days):
+                state, value = rule.extend(worker, state, day, rule.trait(own[day]) if day in own else None)
+                if value is not None:
+                    total += sum(b.excess(value) * b.price for b in rule.bounds(worker, day) if b.price is not None)
+    return total
+
+
+def _team_rules(problem: Problem, presence: Floats) -> float:
+    rows = problem.rows
+    total = 0.0
+    for slot, pools, sign, limit, price in zip(
+        rows.slot, rows.pools, rows.sign, rows.limit, rows.price, strict=True
+    ):
+        total += price * max(0.0, sign * (limit - float(pools @ presence[:, slot])))
+    return total
+
+
+def _preferences(problem: Problem, roster: pd.DataFrame) -> float:
+    price = problem.centre.prices.preference
+    duties = worked(roster, problem.team.workers, problem.horizon)
+    wishing = (worker for worker in problem.team.workers if worker.wishes)
+    return sum(wish_cost(worker, duty, price) for worker in wishing for duty in duties.get(worker.id, {}).values())

@@ -1,0 +1,48 @@
+"""Seats: never more agents at work on a site than it has places; a break frees the place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduling.rules.rule import TeamRow
+from wfm.policy.centre import Centre, Site
+from wfm.policy.shift import SLOT_MIN
+
+if TYPE_CHECKING:
+    from scheduling.team import Team
+
+
+@dataclass(frozen=True)
+class Seats:
+    """A row a site with a limit and slot, priced an agent-hour too many."""
+
+    sites: tuple[Site, ...]
+    price: float
+    name: str = "seats"
+    unit: str = "agents"
+
+    def rows(self, team: Team) -> list[TeamRow]:
+        """At most ``seats`` of the site's pools; sites that could never fill up need no rows."""
+        rows = []
+        for site in self.sites:
+            if site.seats is None or site.seats >= team.headcount(site.id):
+                continue
+            pools = np.array([pool.site == site.id for pool in team.pools], dtype=float)
+            rows += [
+                TeamRow(site.id, slot, pools, False, float(site.seats), self.price * SLOT_MIN / 60)
+                for slot in range(team.horizon.slots)
+            ]
+        return rows
+
+    def sentence(self, team: Team, row: TeamRow, count: float) -> str:
+        """Which site is full, and when."""
+        return f"{count:g} agents at work at {row.subject} {team.slot_name(row.slot)}, {row.limit:g} seats"
+
+
+def rule(centre: Centre) -> Seats | None:
+    """Off where every site has as many seats as needed."""
+    sites = tuple(site for site in centre.sites if site.seats is not None)
+    return Seats(sites, centre.prices.seats) if sites else None

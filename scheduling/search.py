@@ -1,0 +1,96 @@
+"""The search's memory: everyone's current tour, the best team so far, the best bound, and the clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scheduling.duty import Menu
+from scheduling.graph import Floats
+from scheduling.problem import Problem
+from scheduling.standing import Standing
+from scheduling.tour import Profile, Tour, best_tour, duty_costs
+
+Progress = Callable[[float, float, float], None]
+"""Called with the incumbent's objective, the best bound and the seconds so far."""
+
+Tours = dict[int, Tour]
+"""A tour for every placeable agent, by position among the team's workers."""
+
+
+@dataclass(eq=False)
+class Search:
+    """What a search knows. ``best`` is always legal and complete once ``incumbent`` is finite."""
+
+    problem: Problem
+    seconds: float
+    rng: np.random.Generator
+    progress: Progress | None = None
+    best: Tours = field(default_factory=dict)
+    incumbent: float = np.inf
+    bound: float = -np.inf
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def profile_of(self) -> Mapping[int, Profile]:
+        """Each placeable agent's profile."""
+        return {agent: profile for profile in self.problem.profiles for agent in profile.agents}
+
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+    def left(self) -> float:
+        """Seconds until the limit."""
+        return self.seconds - self.elapsed()
+
+    def offer(self, tours: Tours) -> None:
+        """Keep ``tours`` if no team so far was as cheap."""
+        cost = objective(self.problem, tours)
+        if cost < self.incumbent - 1e-9:
+            self.best, self.incumbent = dict(tours), cost
+        self.report()
+
+    def raise_bound(self, bound: float) -> None:
+        """Keep ``bound`` if it is the best so far."""
+        self.bound = max(self.bound, bound)
+
+    def report(self) -> None:
+        """Tell whoever listens."""
+        if self.progress is not None:
+            self.progress(self.incumbent, self.bound, self.elapsed())
+
+    @property
+    def proven(self) -> bool:
+        """Whether the incumbent meets the bound, up to rounding."""
+        return self.incumbent - self.bound <= 1e-6 * max(1.0, abs(self.incumbent))
+
+
+def objective(problem: Problem, tours: Tours) -> float:
+    """Points of a whole team."""
+    return standing_of(problem, tours).cost() + sum(tour.own_cost for tour in tours.values())
+
+
+def standing_of(problem: Problem, tours: Tours) -> Standing:
+    """Everyone of ``tours`` on the floor, besides what is given."""
+    standing = Standing(problem, problem.given.copy())
+    pool = {agent: profile.pool for profile in problem.profiles for agent in profile.agents}
+    for agent, tour in tours.items():
+        standing.add(pool[agent], tour)
+    return standing
+
+
+def priced(menu: Menu, price: Floats) -> Floats:
+    """What each duty of a menu costs where an agent's time is worth ``price`` by slot."""
+    a = menu.arrays
+    return duty_costs(price, a.first, a.last, a.break_at, a.break_first, a.break_last, a.break_slots)
+
+
+def respond(profile: Profile, price: Floats) -> tuple[Tour, float]:
+    """The best tour of a placeable profile for ``price``, and its cost with the worth of its time taken off."""
+    found = best_tour(profile, priced(profile.menu, price), price)
+    assert found is not None  # profiles without a legal tour are kept out of the problem
+    return found

@@ -1,0 +1,140 @@
+"""Tours: one agent's duties over the horizon, and the cheapest legal one for given prices of his time.
+
+The agents are grouped into profiles of like people: same graph, start, allowed duties, own wishes and pool.
+Prices are per slot: what one more agent of the pool on the floor is worth there. A duty then costs minus its working
+slots' worth, with each break where it loses the least; of the duties that the rules cannot tell apart the cheapest
+stands for all; and the cheapest tour is a shortest path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduling.duty import Menu
+from scheduling.graph import Floats, Graph, Ints, values_to_go, walk
+from wfm.compiled import kernel
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """Like agents. ``duty_toll`` is what each duty of the menu costs these agents by itself (infinite: not allowed).
+
+    ``agents`` are positions among the team's workers.
+    """
+
+    graph: Graph
+    menu: Menu
+    node: int
+    pool: int
+    duty_toll: Floats
+    agents: tuple[int, ...]
+
+    @cached_property
+    def class_of(self) -> Ints:
+        """Flat class of each duty of the menu over all days; -1 where the graph or the toll forbids it."""
+        shift = np.repeat(self.graph.class_at[:-1], np.diff(self.menu.day_at))
+        legal = (self.graph.duty_class >= 0) & np.isfinite(self.duty_toll)
+        return np.where(legal, self.graph.duty_class + shift, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class Tour:
+    """One legal tour: positions of its duties in the menu, the slots of each of their breaks, and what it costs alone.
+
+    ``slots`` are the working slots; ``own_cost`` are soft bounds and wishes in points.
+    """
+
+    duties: tuple[int, ...]
+    breaks: tuple[tuple[int, ...], ...]
+    slots: NDArray[np.int64]
+    own_cost: float
+
+
+@kernel
+def duty_costs(
+    price: Floats, first: Ints, last: Ints, break_at: Ints, break_first: Ints, break_last: Ints, break_slots: Ints
+) -> Floats:
+    """Minus the worth of each duty's working slots, its breaks where they lose least."""
+    total = np.zeros(len(price) + 1)
+    for t in range(len(price)):
+        total[t + 1] = total[t] + price[t]
+    out = np.empty(len(first))
+    for i in range(len(first)):
+        cost = total[first[i]] - total[last[i]]
+        for b in range(break_at[i], break_at[i + 1]):
+            lost = np.inf
+            for t in range(break_first[b], break_last[b] + 1):
+                lost = min(lost, total[t + break_slots[b]] - total[t])
+            cost += lost
+        out[i] = cost
+    return out
+
+
+@kernel
+def class_costs(duty_cost: Floats, toll: Floats, class_of: Ints, first_class: Ints, out: Floats, best: Ints) -> None:
+    """The cheapest duty of every class into ``out`` and ``best``; a day off (the first class of a day) costs 0."""
+    out[:] = np.inf
+    best[:] = -1
+    for d in range(len(first_class) - 1):
+        out[first_class[d]] = 0.0
+    for i in range(len(duty_cost)):
+        k = class_of[i]
+        if k >= 0 and duty_cost[i] + toll[i] < out[k]:
+            out[k] = duty_cost[i] + toll[i]
+            best[k] = i
+
+
+@dataclass(frozen=True)
+class Path:
+    """A cheapest path through a profile's graph: duties of the menu, its tolls, and its whole cost."""
+
+    duties: tuple[int, ...]
+    paid: float
+    cost: float
+
+
+def cheapest_path(profile: Profile, duty_cost: Floats) -> Path | None:
+    """The cheapest legal choice of duties where each of the menu's costs ``duty_cost``; None if there is none."""
+    graph = profile.graph
+    class_at, node_at = graph.class_at, graph.node_at
+    cost, best = np.empty(class_at[-1]), np.empty(class_at[-1], dtype=np.int64)
+    class_costs(duty_cost, profile.duty_toll, profile.class_of, class_at, cost, best)
+    lead = graph.classes, graph.step, graph.step_at, graph.toll, graph.toll_at, cost, class_at, node_at
+    value = values_to_go(graph.nodes, *lead)
+    if not np.isfinite(value[profile.node]):
+        return None
+    chosen, paid = walk(profile.node, *lead, value)
+    duties = tuple(int(best[class_at[day] + k]) for day, k in enumerate(chosen) if k > 0)
+    return Path(duties, paid, float(value[profile.node]))
+
+
+def best_tour(profile: Profile, duty_cost: Floats, price: Floats) -> tuple[Tour, float] | None:
+    """The cheapest legal tour of ``profile`` and its cost, or None if there is none at all.
+
+    ``duty_cost`` is of the profile's menu under ``price``.
+    """
+    path = cheapest_path(profile, duty_cost)
+    return None if path is None else (tour_of(profile, path.duties, price, path.paid), path.cost)
+
+
+def tour_of(profile: Profile, duties: tuple[int, ...], price: Floats, paid: float) -> Tour:
+    """A tour of the menu's ``duties``, breaks placed by ``price``; ``paid`` are the tolls along its path."""
+    total = np.concatenate([[0.0], np.cumsum(price)])
+    breaks, slots = [], []
+    for at in duties:
+        duty = profile.menu.duties[at]
+        working = np.ones(0 if duty.given else len(duty.slots), dtype=bool)
+        placed = []
+        for window in duty.breaks:
+            places = np.arange(window.first, window.last + 1)
+            place = int(places[np.argmin(total[places + window.slots] - total[places])])
+            working[place - duty.slots.start : place - duty.slots.start + window.slots] = False
+            placed.append(place)
+        breaks.append(tuple(placed))
+        slots.append(np.flatnonzero(working) + duty.slots.start)
+    own = paid + float(sum(profile.duty_toll[at] for at in duties))
+    return Tour(duties, tuple(breaks), np.concatenate(slots) if slots else np.zeros(0, np.int64), own)
