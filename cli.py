@@ -13,6 +13,7 @@ import typer
 from forecasting.commands import accuracy, backtest, forecast
 from scheduling.commands import audit, schedule
 from wfm import __version__
+from wfm.commands.capacity import capacity
 from wfm.commands.cost import cost
 from wfm.commands.doctor import doctor
 from wfm.commands.failure import run_guarded
@@ -23,6 +24,7 @@ from wfm.commands.output import say, show
 from wfm.commands.plot import plot
 from wfm.commands.publish import diff, publish
 from wfm.commands.runs import runs
+from wfm.commands.scenario import scenario
 from wfm.commands.simulate import simulate
 from wfm.commands.staff import staff
 
@@ -144,7 +146,7 @@ def _agent_hours(requirement: pd.DataFrame, place: Workspace) -> float:
 _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo, "init": init, "import": import_, "forecast": forecast, "backtest": backtest, "accuracy": accuracy,
     "staff": staff, "schedule": schedule, "audit": audit, "simulate": simulate, "publish": publish, "diff": diff,
-    "cost": cost, "plot": plot, "runs": runs, "doctor": doctor,
+    "cost": cost, "capacity": capacity, "scenario": scenario, "plot": plot, "runs": runs, "doctor": doctor,
 }  # fmt: skip
 
 for _name, _command in _COMMANDS.items():

@@ -46,7 +46,9 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, columns=frame.columns)
 
 
-_PERCENT = ("service_level", "occupancy", "abandonment", "wmape", "bias", "lift", "shrinkage", "in_80", "in_95")
+_PERCENT = (
+    "service_level", "target", "occupancy", "abandonment", "wmape", "bias", "pinball", "in_", "day_in_", "change",
+)  # fmt: skip
 
 
 def _show_table(frame: pd.DataFrame, caption: str) -> None:

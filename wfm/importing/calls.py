@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from wfm.errors import UsageError
 from wfm.importing.instants import on_wall_clock
 from wfm.importing.intervals import onto_grid
 from wfm.importing.mapping import CallMapping
@@ -48,10 +49,13 @@ def import_calls(
         zone: where times without an offset are local; None takes the mapping's.
 
     Raises:
+        UsageError: ``queue`` is given, and the mapping has that column.
         InputError: a column is not there, a value cannot be read, an outcome or queue is not named, or a contact
             arrived in an hour that the clock skipped or showed twice; names file, row and column.
     """
     source = source_name(path)
+    if queue is not None and "queue" in mapping.columns:
+        raise UsageError("the mapping says which queue each record belongs to", where=source, mend="leave out --queue")
     with tempfile.TemporaryDirectory() as folder:
         file = _readable(path, encoding, Path(folder))
         cells = count_records(file, _delimiter(file), mapping, _targets(centre, mapping), source, queue)

@@ -53,7 +53,7 @@ def import_history(
     less abandoned where the file has none.
 
     Raises:
-        UsageError: ``columns`` names a column that is not ours.
+        UsageError: ``columns`` names a column that is not ours, or ``queue`` is given and the file has that column.
         InputError: a column or row is wrong; names file, row, column, found, expected. Nothing is half imported.
     """
     named, remarks = _named(frame, columns or {}, queue, source)
@@ -100,8 +100,10 @@ def _named(
         )
     remarks = [Remark("ignored", len(unknown), f"columns {', '.join(unknown)}")] if unknown else []
     named = named.drop(columns=unknown)
+    if queue is not None and "queue" in named:
+        raise UsageError("the file says which queue each row belongs to", where=source, mend="leave out --queue")
     if queue is not None:
-        named = named.drop(columns="queue", errors="ignore").assign(queue=queue)
+        named = named.assign(queue=queue)
     for name in ("queue", "interval_start", "offered"):
         if name not in named:
             raise InputError(

@@ -119,9 +119,8 @@ def _check_times(database: Any, mapping: CallMapping, source: str) -> bool:
     offset = f"regexp_matches(arrived, {_text(_OFFSET)}) AND contains(arrived, ':')"
     some, every = database.execute(f"SELECT bool_or({offset}), bool_and({offset}) FROM told").fetchall()[0]
     if some != every:
-        _refuse_where(
-            database, f"NOT ({offset})", "arrived", mapping, source, "a time without its offset among others", None
-        )
+        mixed = _Complaint(f"NOT ({offset})", "arrived", "a time without its offset among others with it")
+        _refuse(database, mixed, "told", mapping, source)
     return bool(some)
 
 
@@ -137,8 +136,8 @@ def _typed(mapping: CallMapping, aware: bool) -> str:
     waited_until = f"coalesce({typed['answered']}, {typed['ended']})"
     wait = typed["wait_s"] if "wait_s" in has else f"({waited_until} - {typed['arrived']}) / 1e6"
     return (
-        f"CREATE TEMP VIEW contact AS SELECT line, queue, {typed['arrived']} AS arrived_us, "
-        f"CAST({handle} AS DOUBLE) AS handle_s, CAST({wait} AS DOUBLE) AS wait_s, {_fate(mapping)} AS fate FROM told"
+        f"CREATE TEMP VIEW contact AS SELECT told.*, {typed['arrived']} AS arrived_us, "
+        f"CAST({handle} AS DOUBLE) AS handle_s, CAST({wait} AS DOUBLE) AS waited_s, {_fate(mapping)} AS fate FROM told"
     )
 
 
@@ -157,41 +156,63 @@ def _fate(mapping: CallMapping) -> str:
     return f"CASE WHEN {answered} THEN 'handled' ELSE 'abandoned' END"
 
 
-def _check_values(database: Any, mapping: CallMapping, source: str) -> None:
-    def refuse(condition: str, column: str, what: str, expected: str | None = None) -> None:
-        _refuse_where(database, condition, column, mapping, source, what, expected)
+@dataclass(frozen=True)
+class _Complaint:
+    """Records for which ``condition`` holds are wrong: in which column, how, and what was expected."""
 
+    condition: str
+    column: str
+    what: str
+    expected: str | None = None
+
+
+def _complaints(mapping: CallMapping) -> list[_Complaint]:
+    """All that can be wrong with a record."""
     moment = "ISO 8601, such as 2026-11-23T08:30:00+01:00"
-    unread = "line IN (SELECT line FROM contact WHERE {} IS NULL)"
-    refuse("queue IS NULL", "queue", "no queue")
-    refuse(unread.format("arrived_us"), "arrived", "not a time stamp", moment)
+    found = [
+        _Complaint("queue IS NULL", "queue", "no queue"),
+        _Complaint("arrived_us IS NULL", "arrived", "not a time stamp", moment),
+    ]
     for name in ("answered", "ended"):
         if name in mapping.columns:
-            refuse(f"{name} IS NOT NULL AND TRY_CAST({name} AS TIMESTAMPTZ) IS NULL", name, "not a time stamp", moment)
+            unread = f"{name} IS NOT NULL AND TRY_CAST({name} AS TIMESTAMPTZ) IS NULL"
+            found.append(_Complaint(unread, name, "not a time stamp", moment))
     for name in _DURATIONS:
         if name in mapping.columns:
-            bad = f"{name} IS NOT NULL AND coalesce(TRY_CAST({name} AS DOUBLE), -1) < 0"
-            refuse(bad, name, "not a duration", "seconds, 0 or more")
+            number = f"TRY_CAST({name} AS DOUBLE)"
+            unread = f"{name} IS NOT NULL AND NOT coalesce(isfinite({number}) AND {number} >= 0, false)"
+            found.append(_Complaint(unread, name, "not a duration", "seconds, 0 or more"))
     if mapping.outcomes.columns:
         named = [name for names in mapping.outcomes.model_dump(exclude={"columns"}).values() for name in names]
-        refuse(unread.format("fate"), "outcome", "an outcome that the mapping does not name", ", ".join(named))
-
-
-def _refuse_where(
-    database: Any, condition: str, column: str, mapping: CallMapping, source: str, what: str, expected: str | None
-) -> None:
-    found = database.execute(
-        f"SELECT count(*), min(line), arg_min(coalesce({column}, ''), line) FROM told WHERE {condition}"
-    ).fetchall()[0]
-    if found[0]:
-        more = f" (and {found[0] - 1} more rows)" if found[0] > 1 else ""
-        theirs = mapping.columns.get(column) or "/".join(mapping.outcomes.columns)
-        raise InputError(
-            what + more,
-            where=f"{source}, row {found[1]}, column {theirs}",
-            found=repr(found[2]),
-            expected=expected,
+        found.append(
+            _Complaint("fate IS NULL", "outcome", "an outcome that the mapping does not name", ", ".join(named))
         )
+    return found
+
+
+def _check_values(database: Any, mapping: CallMapping, source: str) -> None:
+    """One pass over the file for all complaints; a second one only to find the row of the first."""
+    complaints = _complaints(mapping)
+    counts = ", ".join(f"count_if({complaint.condition})" for complaint in complaints)
+    found = database.execute(f"SELECT {counts} FROM contact").fetchall()[0]
+    for complaint, count in zip(complaints, found, strict=True):
+        if count:
+            _refuse(database, complaint, "contact", mapping, source)
+
+
+def _refuse(database: Any, complaint: _Complaint, view: str, mapping: CallMapping, source: str) -> None:
+    """Raise at the first record of ``view`` to which ``complaint`` applies."""
+    count, line, value = database.execute(
+        f"SELECT count(*), min(line), arg_min(coalesce({complaint.column}, ''), line) FROM {view} "
+        f"WHERE {complaint.condition}"
+    ).fetchall()[0]
+    theirs = mapping.columns.get(complaint.column) or "/".join(mapping.outcomes.columns)
+    raise InputError(
+        complaint.what + (f" (and {count - 1} more rows)" if count > 1 else ""),
+        where=f"{source}, row {line}, column {theirs}",
+        found=repr(value),
+        expected=complaint.expected,
+    )
 
 
 _COUNTED = f"""
@@ -203,9 +224,10 @@ _COUNTED = f"""
            count_if(fate = 'handled') AS handled,
            count_if(fate = 'abandoned') AS abandoned,
            coalesce(sum(handle_s) FILTER (fate = 'handled'), 0) AS handle_s,
-           coalesce(sum(wait_s) FILTER (fate <> 'ignored'), CASE WHEN count(wait_s) = 0 THEN NULL ELSE 0 END) AS wait_s,
-           CASE WHEN count(wait_s) = 0 THEN NULL
-                ELSE count_if(fate = 'handled' AND wait_s <= target_s) END AS answered_in_target,
+           CASE WHEN count(waited_s) = 0 THEN NULL
+                ELSE coalesce(sum(waited_s) FILTER (fate <> 'ignored'), 0) END AS wait_s,
+           CASE WHEN count(waited_s) = 0 THEN NULL
+                ELSE count_if(fate = 'handled' AND waited_s <= target_s) END AS answered_in_target,
            any_value(target_s) AS target_s
     FROM contact LEFT JOIN target ON contact.queue = target.queue
     GROUP BY contact.queue, start

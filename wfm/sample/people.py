@@ -104,15 +104,23 @@ def availability_of(agents: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
 
 
 def time_off_of(agents: pd.DataFrame, last_day: date, rng: np.random.Generator) -> pd.DataFrame:
-    """Absences of the four weeks to come: about one agent in twenty away on a day, in the contract of TIME_OFF."""
+    """Absences of the four weeks to come, in the contract of TIME_OFF: about one agent in twenty away on a day.
+
+    A holiday is a whole week from the day after ``last_day`` on or one to three days; a training is a day; an
+    illness began on ``last_day``.
+    """
     rows = []
-    luck, when, length = rng.random(len(agents)), rng.integers(0, 28, len(agents)), rng.integers(2, 8, len(agents))
-    for agent, chance, start, days in zip(agents["id"], luck, when, length, strict=True):
-        kind, long = ("leave", int(days)) if chance < 0.24 else ("training", 1) if chance < 0.38 else ("sick", 3)
-        if chance < 0.38:
-            first = last_day + timedelta(days=1 + int(start))
+    luck, when, length = rng.random(len(agents)), rng.integers(0, 28, len(agents)), rng.integers(1, 4, len(agents))
+    tomorrow = last_day + timedelta(days=1)
+    for agent, chance, start, days in zip(agents["id"], luck, when.tolist(), length.tolist(), strict=True):
+        if chance < 0.12:
+            kind, first, long = "leave", tomorrow + timedelta(days=start - start % 7), 7
+        elif chance < 0.24:
+            kind, first, long = "leave", tomorrow + timedelta(days=start), days
+        elif chance < 0.38:
+            kind, first, long = "training", tomorrow + timedelta(days=start), 1
         elif chance < 0.41:
-            first = last_day
+            kind, first, long = "sick", last_day, 3
         else:
             continue
         rows.append((agent, pd.Timestamp(first), pd.Timestamp(first + timedelta(days=long - 1)), kind, True))

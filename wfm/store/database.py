@@ -1,4 +1,8 @@
-"""The database behind the store: opened by URL, read and written in transactions, and who holds it when it is busy."""
+"""The database behind the store: opened by URL, read and written in transactions, and who holds it when it is busy.
+
+SQLite keeps its default rollback journal: the store stays one file that may be copied, a command that is killed is
+undone by the next one that looks, and readers wait for a writer only while it commits.
+"""
 
 from __future__ import annotations
 

@@ -86,9 +86,17 @@ class Store:
             return people.write_people(connection, kind, checked, valid_from)
 
     def people_tables(self, day: date) -> dict[str, pd.DataFrame]:
-        """All that was known of people for ``day``: the arguments of ``wfm.policy.people.people_of`` by name."""
+        """All that was known of people for ``day``: the arguments of ``wfm.policy.people.people_of`` by name.
+
+        What is stored about someone who is no longer among the agents is left out.
+        """
         with reading(self.engine) as connection:
-            return {kind: people.read_people(connection, kind, day) for kind in schema.PEOPLE_TABLES}
+            tables = {kind: people.read_people(connection, kind, day) for kind in schema.PEOPLE_TABLES}
+        known = tables["agents"]["id"]
+        return {
+            kind: table if kind == "agents" else table[table["agent"].isin(known)].reset_index(drop=True)
+            for kind, table in tables.items()
+        }
 
     def write_run(self, record: RunRecord, tables: Mapping[str, pd.DataFrame]) -> int:
         """Store a run with its tables, by the contracts' names, in one short transaction; returns its id.
