@@ -69,7 +69,7 @@ def past_errors(model: Model, fitted: FittedModel, book: Daybook) -> tuple[Error
         known, offered = book.known[origin:end], book.offered[origin:end]
         lead = np.broadcast_to(np.arange(end - origin)[:, None] // 7, known.shape)
         cells.append((means[known], offered[known], lead[known]))
-        whole = book.known_share[origin:end] == 1
+        whole = book.known_share[origin:end] > 1 - 1e-9
         totals = book.totals[origin:end]
         days.append((means.sum(axis=1)[whole], totals[whole], lead[whole, 0]))
     return _joined(cells, len(tried)), _joined(days, len(tried))

@@ -77,7 +77,7 @@ def _holes(book: Daybook) -> list[Note]:
     opens = (book.open_min > 0).any(axis=1) & (np.arange(len(book.days)) < book.past)
     known = book.known_share
     absent = opens & (known == 0)
-    partial = opens & (known > 0) & (known < 1)
+    partial = opens & (known > 0) & (known < 1 - 1e-9)
     notes = _notes(
         book, absent, lambda _: "no data on an open day", "left out; taken for a closure by the day after it"
     )

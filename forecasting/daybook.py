@@ -152,7 +152,7 @@ def read_daybook(history: pd.DataFrame, centre: Centre, queue_id: str, period: P
     if own["offered"].notna().sum() == 0:
         raise MissingError(
             f"no history of queue {queue_id} before {period.first.isoformat()}",
-            mend="import its history, or forecast a later period",
+            mend="import its history, forecast a later period, or name the queues that have one",
         )
     first = days_of_rows.min().date()
     days = pd.date_range(first, period.last, freq="D", unit="us")

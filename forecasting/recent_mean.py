@@ -12,7 +12,7 @@ from forecasting.model import Factor, FittedModel
 
 @dataclass(frozen=True)
 class FittedMean:
-    """Mean rates a minute (7, K) of each weekday."""
+    """Mean rates a minute (7, K) of each weekday, and what each weekday's mean rests on."""
 
     rates: np.ndarray
     ground: tuple[str, ...]

@@ -35,7 +35,8 @@ class Atlas:
 
     def menu(self, worker: Worker) -> Menu:
         """The duties of the worker's site and contract; on fixed days the given duty, or none."""
-        key = (worker.zone, worker.contract.templates)
+        common_key = (worker.zone, worker.contract.templates)
+        key: Hashable = common_key
         if key not in self._menus:
             allowed = worker.contract.templates
             templates = [t for t in self.centre.shift_templates if allowed is None or t.id in allowed]
@@ -43,7 +44,7 @@ class Atlas:
         fixed = self.fixed.get(worker.id)
         if not fixed:
             return self._menus[key]
-        own = (worker.id, *key)
+        own: Hashable = (worker.id, *common_key)
         if own not in self._menus:
             common = self._menus[key]
             days = [_fixed_day(fixed[day]) if day in fixed else duties for day, duties in enumerate(common.days)]

@@ -66,7 +66,7 @@ def audit(
         rows = team_rule.rows(team)
         broken = team_violations(team_rule, team, rows, presence)
         found += broken
-        checked[team_rule.name] = (len(rows), len(broken))
+        checked[team_rule.name] = (len(rows), sum(row.excess(_count(row, presence)) > 1e-9 for row in rows))
     return Audit(violation_table(found, horizon), _honoured(checked))
 
 
@@ -104,7 +104,7 @@ def team_violations(rule: TeamRule, team: Team, rows: list[TeamRow], presence: n
     for own in by_subject.values():
         last: tuple[int, float] | None = None
         for row in sorted(own, key=lambda row: row.slot):
-            count = float(row.pools @ presence[:, row.slot])
+            count = _count(row, presence)
             if row.excess(count) <= 1e-9:
                 last = None
                 continue
@@ -112,6 +112,10 @@ def team_violations(rule: TeamRule, team: Team, rows: list[TeamRow], presence: n
                 broken.append(_team_violation(rule, team, row, count))
             last = (row.slot, count)
     return broken
+
+
+def _count(row: TeamRow, presence: np.ndarray) -> float:
+    return float(row.pools @ presence[:, row.slot])
 
 
 def _team_violation(rule: TeamRule, team: Team, row: TeamRow, count: float) -> Violation:
@@ -126,5 +130,3 @@ def _honoured(checked: dict[str, tuple[int, int]]) -> pd.DataFrame:
         for rule, (total, broken) in sorted(checked.items())
     ]
     return pd.DataFrame(rows, columns=["rule", "checked", "ok", "sentence"])
-
-

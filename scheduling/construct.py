@@ -17,7 +17,9 @@ def construct(search: Search) -> Tours:
     """One agent after the other, the least flexible first, each at the worth of his time to the team so far."""
     problem, profiles = search.problem, search.profile_of
     standing = standing_of(problem, {})
-    freedom = {a: (len(problem.team.pools[p.pool].queues), int((p.class_of >= 0).sum()), a) for a, p in profiles.items()}
+    freedom = {
+        a: (len(problem.team.pools[p.pool].queues), int((p.class_of >= 0).sum()), a) for a, p in profiles.items()
+    }
     tours: Tours = {}
     for agent in sorted(profiles, key=lambda a: freedom[a]):
         pool = profiles[agent].pool

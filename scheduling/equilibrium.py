@@ -51,9 +51,7 @@ def _smooth_price(x: Floats, need: Floats, width: Floats, high: Floats, low: Flo
 
 
 @kernel
-def _line_search(
-    x: Floats, way: Floats, own: float, need: Floats, width: Floats, high: Floats, low: Floats
-) -> float:
+def _line_search(x: Floats, way: Floats, own: float, need: Floats, width: Floats, high: Floats, low: Floats) -> float:
     """The share of ``way`` in [0, 1] at which the smoothed cost is least: bisection on its slope."""
     left, right = 0.0, 1.0
     for _ in range(12):
@@ -103,7 +101,7 @@ class Equilibrium:
 
     @property
     def _width(self) -> Floats:
-        return np.maximum(self.band * np.abs(self._need), LEAST_BAND)
+        return np.asarray(np.maximum(self.band * np.abs(self._need), LEAST_BAND))
 
     def price(self) -> Floats:
         """The smoothed price of every cell."""

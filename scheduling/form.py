@@ -111,9 +111,7 @@ def _skills(roster: pd.DataFrame, staff: dict[str, Worker], horizon: Horizon) ->
             yield _hard("skills", str(agent), int(day), len(lacking), 0, "skills", f"{text}, without the skill")
 
 
-def _breaks(
-    roster: pd.DataFrame, centre: Centre, staff: dict[str, Worker], horizon: Horizon
-) -> Iterator[Violation]:
+def _breaks(roster: pd.DataFrame, centre: Centre, staff: dict[str, Worker], horizon: Horizon) -> Iterator[Violation]:
     """Each break of a shift's template: as long, of its kind, and started within its window."""
     templates = {template.id: template for template in centre.shift_templates}
     if roster.empty:
@@ -143,5 +141,3 @@ def _breaks_of(
         window = f"{low:g} to {high:g} h into the shift"
         text = f"{worker.name}: no {wanted.kind} of {wanted.minutes} minutes {window} on {horizon.day_name(day)}"
         yield _hard("breaks", worker.id, day, 0, wanted.minutes, "min", text)
-
-

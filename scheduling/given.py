@@ -23,7 +23,7 @@ def day_of(work_date: pd.Series, horizon: Horizon) -> np.ndarray:
 
 def present(roster: pd.DataFrame, workers: Iterable[Worker]) -> pd.DataFrame:
     """The segments that are no absence: without leave and sickness, and without whole days of training."""
-    frame = roster[~roster["activity"].isin(ABSENCES)]
+    frame = roster[~roster["activity"].isin(ABSENCES) & (roster["end"] > roster["start"])]
     training = [
         (worker.id, pd.Timestamp(worker.horizon.date(day)))
         for worker in workers

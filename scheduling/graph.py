@@ -51,7 +51,8 @@ class Graph:
 def graph_of(automata: Sequence[Automaton], menu: Menu, starts: Sequence[tuple[int, ...]]) -> Graph:
     """The product of ``automata`` over ``menu`` from each tuple of their start states."""
     days = len(menu.days)
-    layer = np.array(list(dict.fromkeys(starts)), dtype=np.int64).reshape(-1, len(automata))
+    distinct = list(dict.fromkeys(starts))
+    layer = np.array(distinct, dtype=np.int64).reshape(len(distinct), len(automata))
     node_of = {tuple(int(state) for state in row): at for at, row in enumerate(layer)}
     nodes, classes, steps, tolls, duty_classes = [len(layer)], [], [], [], []
     for day in range(days):
@@ -80,7 +81,8 @@ def graph_of(automata: Sequence[Automaton], menu: Menu, starts: Sequence[tuple[i
 def _classes(automata: Sequence[Automaton], menu: Menu, day: int) -> tuple[Ints, Ints]:
     """The day's classes as a row of rule classes each, the day off first; and the class of each of its duties."""
     begin, end = menu.day_at[day], menu.day_at[day + 1]
-    traits = np.array([a.duty_class[begin:end] for a in automata], dtype=np.int64).reshape(len(automata), -1).T
+    traits = np.array([a.duty_class[begin:end] for a in automata], dtype=np.int64)
+    traits = traits.reshape(len(automata), end - begin).T
     allowed = (traits >= 0).all(axis=1)
     duty_class = np.full(end - begin, -1, dtype=np.int64)
     rows = np.zeros((0, len(automata)), dtype=np.int64)

@@ -34,9 +34,7 @@ class Prices:
 
     def blend(self, other: Prices, share: float) -> Prices:
         """``share`` of these and the rest of ``other``."""
-        return Prices(
-            share * self.worth + (1 - share) * other.worth, share * self.rows + (1 - share) * other.rows
-        )
+        return Prices(share * self.worth + (1 - share) * other.worth, share * self.rows + (1 - share) * other.rows)
 
     def bent(self, factor: Floats) -> Prices:
         """The same with each worth times ``factor``."""
@@ -69,9 +67,7 @@ def clipped(problem: Problem, worth: Floats, rows: Floats) -> Prices:
     """Prices as they must be for the bound to hold: an idle agent costs no more than overstaffing, a team row is worth
     nothing or up to its price."""
     floor = np.where(problem.scope, -problem.overstaffing, 0.0)
-    return Prices(
-        np.clip(worth, floor, problem.understaffing), np.clip(rows, 0.0, problem.rows.price)
-    )
+    return Prices(np.clip(worth, floor, problem.understaffing), np.clip(rows, 0.0, problem.rows.price))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,17 @@ skill sets, the least of need(U) + agents of the skill sets not inside U. The so
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pandas as pd
 
-from scheduling.given import worked
+from scheduling.given import Worked, worked
 from scheduling.graph import Floats
 from scheduling.problem import Problem
+from scheduling.rules.rule import AgentRule
 from scheduling.wishes import wish_cost
+from scheduling.worker import Worker
 
 
 def objective_terms(problem: Problem, roster: pd.DataFrame) -> dict[str, float]:
@@ -25,7 +29,9 @@ def objective_terms(problem: Problem, roster: pd.DataFrame) -> dict[str, float]:
     return {
         "understaffing": problem.understaffing * float(problem.demand.sum() - served.sum()),
         "overstaffing": problem.overstaffing * float(idle),
-        "below_minimum_hours": _soft_bounds(problem, roster),
+        "below_minimum_hours": soft_bounds(
+            problem.atlas.rules, problem.team.workers, worked(roster, problem.team.workers, problem.horizon)
+        ),
         "team_rules": _team_rules(problem, presence),
         "preferences": _preferences(problem, roster),
     }
@@ -44,14 +50,14 @@ def _met(problem: Problem, by_set: Floats) -> Floats:
     return least
 
 
-def _soft_bounds(problem: Problem, roster: pd.DataFrame) -> float:
-    duties = worked(roster, problem.team.workers, problem.horizon)
-    total = 0.0
-    for worker in problem.team.workers:
+def soft_bounds(rules: Iterable[AgentRule], workers: Iterable[Worker], duties: Mapping[str, Worked]) -> float:
+    """Points of all priced bounds of agent rules, day by day."""
+    rules, total = tuple(rules), 0.0
+    for worker in workers:
         own = duties.get(worker.id, {})
-        for rule in problem.atlas.rules:
+        for rule in rules:
             state = rule.start(worker)
-            for day in range(problem.horizon.period.days):
+            for day in range(worker.horizon.period.days):
                 state, value = rule.extend(worker, state, day, rule.trait(own[day]) if day in own else None)
                 if value is not None:
                     total += sum(b.excess(value) * b.price for b in rule.bounds(worker, day) if b.price is not None)
@@ -61,9 +67,7 @@ def _soft_bounds(problem: Problem, roster: pd.DataFrame) -> float:
 def _team_rules(problem: Problem, presence: Floats) -> float:
     rows = problem.rows
     total = 0.0
-    for slot, pools, sign, limit, price in zip(
-        rows.slot, rows.pools, rows.sign, rows.limit, rows.price, strict=True
-    ):
+    for slot, pools, sign, limit, price in zip(rows.slot, rows.pools, rows.sign, rows.limit, rows.price, strict=True):
         total += price * max(0.0, sign * (limit - float(pools @ presence[:, slot])))
     return total
 

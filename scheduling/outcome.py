@@ -9,7 +9,9 @@ import pandas as pd
 
 from scheduling.reasons import Unplaceable
 
-RELAXATION = "Lagrangian: every agent's own rules exact, agents tied together only through prices of cover and team rows"
+RELAXATION = (
+    "Lagrangian: every agent's own rules exact, agents tied together only through prices of cover and team rows"
+)
 
 
 @dataclass(frozen=True)

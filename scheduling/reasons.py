@@ -32,13 +32,11 @@ def why_unplaceable(atlas: Atlas, worker: Worker, profile: Profile | None) -> Un
         return Unplaceable(worker.id, True, rules, _illegal(atlas, worker, rules))
     if not may_work(profile):
         rules = smallest_clash(atlas, worker, may_work)
-        return Unplaceable(worker.id, False, rules, _idle(atlas, worker, rules))
+        return Unplaceable(worker.id, False, rules, _idle(worker, rules))
     return None
 
 
-def smallest_clash(
-    atlas: Atlas, worker: Worker, possible: Callable[[Profile | None], bool]
-) -> tuple[str, ...]:
+def smallest_clash(atlas: Atlas, worker: Worker, possible: Callable[[Profile | None], bool]) -> tuple[str, ...]:
     """Names of a set of rules that together make it impossible and of which each is needed (deletion filter;
     Chinneck & Dravnieks, "Locating minimal infeasible constraint sets", ORSA Journal on Computing 3 (1991))."""
 
@@ -62,7 +60,7 @@ def _illegal(atlas: Atlas, worker: Worker, rules: tuple[str, ...]) -> str:
     return f"{worker.name}: no legal roster, since {cause} and {_named(rules)} clash"
 
 
-def _idle(atlas: Atlas, worker: Worker, rules: tuple[str, ...]) -> str:
+def _idle(worker: Worker, rules: tuple[str, ...]) -> str:
     if not rules:
         return f"{worker.name}: no shift, since no shift template is offered to contract {worker.contract.id}"
     if rules == ("time_off",):

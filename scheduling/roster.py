@@ -57,13 +57,13 @@ def schedule(
     except KeyboardInterrupt:
         interrupted = True
     if search is None or not np.isfinite(search.incumbent):
-        return NoAnswer("stopped before the first roster was complete", search.elapsed() if search else 0.0, interrupted)
+        return NoAnswer(
+            "stopped before the first roster was complete", search.elapsed() if search else 0.0, interrupted
+        )
     return _solved(search, requirement, centre, people, interrupted)
 
 
-def _solved(
-    search: Search, requirement: pd.DataFrame, centre: Centre, people: People, interrupted: bool
-) -> Solved:
+def _solved(search: Search, requirement: pd.DataFrame, centre: Centre, people: People, interrupted: bool) -> Solved:
     problem: Problem = search.problem
     roster = roster_table(problem, search.best)
     terms = objective_terms(problem, roster)

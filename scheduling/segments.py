@@ -31,11 +31,7 @@ def roster_table(problem: Problem, tours: Tours) -> pd.DataFrame:
                 rows += _shift(worker, menu.duties[at], places)
     held = set(zip(problem.locked["agent"], problem.locked["work_date"], strict=True))
     for worker in problem.team.workers:
-        rows += [
-            row
-            for row in absences(worker)
-            if (worker.id, pd.Timestamp(worker.horizon.date(row[3]))) not in held
-        ]
+        rows += [row for row in absences(worker) if (worker.id, pd.Timestamp(worker.horizon.date(row[3]))) not in held]
     new = _frame(problem, rows)
     return ROSTER.check(new if problem.locked.empty else pd.concat([new, problem.locked.assign(locked=True)]))
 

@@ -1,4 +1,4 @@
-"""Standing: the agents on the floor at some moment of the search, what they cost the team, and what one more is worth."""
+"""Standing: who is on the floor at some moment of the search, what that costs the team, what one more is worth."""
 
 from __future__ import annotations
 

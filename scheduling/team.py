@@ -95,9 +95,7 @@ def spread(
     return np.cumsum(steps, axis=1)[:, : shape[1]].round(9)
 
 
-def team_of(
-    centre: Centre, horizon: Horizon, workers: Iterable[Worker], rosters: Iterable[pd.DataFrame] = ()
-) -> Team:
+def team_of(centre: Centre, horizon: Horizon, workers: Iterable[Worker], rosters: Iterable[pd.DataFrame] = ()) -> Team:
     """The team of ``workers``, with the pools that ``rosters`` name besides their own."""
     staff = tuple(workers)
     pools = {Pool(worker.agent.site, worker.agent.skill_set) for worker in staff}

@@ -34,7 +34,9 @@ def violation_table(found: Iterable[Violation], horizon: Horizon) -> pd.DataFram
         {
             "rule": [v.rule for v in rows],
             "agent": pd.Series([v.agent for v in rows], dtype=object),
-            "when": pd.to_datetime([None if v.day is None else horizon.date(v.day) for v in rows]),
+            "when": pd.to_datetime(
+                pd.Series([None if v.day is None else horizon.date(v.day) for v in rows], dtype=object)
+            ),
             "found": [v.found for v in rows],
             "limit": [v.limit for v in rows],
             "unit": pd.Series([v.unit for v in rows], dtype=object),

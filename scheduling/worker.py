@@ -118,9 +118,9 @@ def workers_of(
     windows = _windows(people)
     wishes: dict[str, list[tuple[int, str, float]]] = defaultdict(list)
     for row in people.preferences.itertuples(index=False):
-        weight = 1.0 if pd.isna(row.weight) else float(row.weight)  # type: ignore[call-overload,arg-type]
+        weight = 1.0 if pd.isna(row.weight) else float(row.weight)  # type: ignore[arg-type]
         wishes[str(row.agent)].append((WEEKDAY_NAMES.index(str(row.weekday)), str(row.wish), weight))
-    absences = {agent: table for agent, table in people.time_off.groupby("agent")}
+    absences = dict(iter(people.time_off.groupby("agent")))
     workers = []
     for agent in people.agents:
         away, paid = _absences(absences.get(agent.id), horizon)

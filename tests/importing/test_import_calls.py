@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wfm.errors import InputError
+from wfm.errors import InputError, UsageError
 from wfm.importing.calls import import_calls
 from wfm.importing.mapping import mapping_of, read_mapping
 
@@ -54,6 +54,11 @@ def test_contacts_become_totals_of_the_interval_in_which_they_arrived(tmp_path, 
     assert table["answered_in_target"].tolist() == [1, 0, 1]  # the threshold is 30 s
     assert (done.report.read, done.report.rejected) == (5, 1)
     assert "as 0" in str(done.report)
+
+
+def test_a_queue_for_all_records_is_refused_where_each_has_its_own(tmp_path, centre):
+    with pytest.raises(UsageError, match="which queue each record belongs to"):
+        read(tmp_path, HEAD + ROWS, centre, queue="vip")
 
 
 def test_callers_are_not_kept_anywhere(tmp_path, centre):

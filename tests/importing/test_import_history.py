@@ -73,6 +73,11 @@ def test_a_mapping_names_columns_and_the_rest_is_ignored_and_told(centre):
         import_history(frame, centre, columns={"volume": "volume"}, queue="general")
 
 
+def test_a_queue_for_all_rows_is_refused_where_each_row_has_its_own(centre):
+    with pytest.raises(UsageError, match="which queue each row belongs to"):
+        import_history(table_of(HEAD + ROW, "f"), centre, queue="vip")
+
+
 def test_the_canonical_names_are_read(centre):
     text = (
         "queue,channel,interval_start,interval_minutes,offered,handled,abandoned,handle_seconds_total,"

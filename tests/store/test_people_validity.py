@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from wfm.errors import TableError
 from wfm.store.history import Counts
 from wfm.store.store import Store
-from wfm.tables.people import PREFERENCES
+from wfm.tables.people import AGENTS, PREFERENCES
 
 FIRST = date(2026, 11, 1)
 
@@ -30,14 +30,35 @@ def wishes(**weights: float) -> pd.DataFrame:
     )
 
 
-def test_the_first_state_holds_for_days_before_it_too():
+def agents(*ids: str) -> pd.DataFrame:
+    facts = dict.fromkeys(["name", "team", "site", "contract", "skills", "grade"], "x")
+    return AGENTS.check(pd.DataFrame({"id": pd.Series(ids, dtype=object), **facts}))
+
+
+def store_of(*ids: str) -> Store:
+    """A store that knows these agents since ever."""
     store = Store.open("sqlite://")
+    store.write_people("agents", agents(*ids), FIRST)
+    return store
+
+
+def test_who_leaves_takes_his_wishes_along_and_nobody_trips_over_them():
+    store = store_of("ada", "ben")
+    store.write_people("preferences", wishes(ada=1, ben=2), FIRST)
+    store.write_people("agents", agents("ada"), FIRST + timedelta(days=9))
+    before, after = (store.people_tables(FIRST + timedelta(days=day))["preferences"] for day in (8, 9))
+    assert before["agent"].tolist() == ["ada", "ben"]
+    assert after["agent"].tolist() == ["ada"]
+
+
+def test_the_first_state_holds_for_days_before_it_too():
+    store = store_of("ada", "ben", "cleo")
     store.write_people("preferences", wishes(ada=1), FIRST)
     assert store.people_tables(FIRST - timedelta(days=500))["preferences"]["agent"].tolist() == ["ada"]
 
 
 def test_an_import_closes_what_it_does_not_name():
-    store = Store.open("sqlite://")
+    store = store_of("ada", "ben", "cleo")
     store.write_people("preferences", wishes(ada=1, ben=2), FIRST)
     counts = store.write_people("preferences", wishes(ada=1, ben=3, cleo=1), FIRST + timedelta(days=9))
     assert counts == Counts(new=1, changed=1, same=1)
@@ -47,7 +68,7 @@ def test_an_import_closes_what_it_does_not_name():
 
 
 def test_a_frame_against_the_contract_changes_nobody():
-    store = Store.open("sqlite://")
+    store = store_of("ada", "ben", "cleo")
     store.write_people("preferences", wishes(ada=1), FIRST)
     with pytest.raises(TableError):
         store.write_people("preferences", wishes(ada=1).assign(wish="holiday"), FIRST + timedelta(days=1))
@@ -61,7 +82,7 @@ states = st.dictionaries(st.sampled_from(["ada", "ben", "cleo"]), st.sampled_fro
 @given(st.lists(st.tuples(st.integers(0, 10), states), min_size=1, max_size=6))
 def test_each_day_has_the_state_of_the_import_that_reigns_over_it(imports):
     """Against a plain list of days: an import sets its own day and all that follow, the first one all days."""
-    store = Store.open("sqlite://")
+    store = store_of("ada", "ben", "cleo")
     days: list[dict[str, float]] = [{}] * 12
     ever = False
     for offset, state in imports:

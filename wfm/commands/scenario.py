@@ -49,7 +49,7 @@ def scenario(
 
 
 def side_by_side(forecast: pd.DataFrame, centre: Centre, people: People, scenarios: list[Scenario]) -> pd.DataFrame:
-    """One row a scenario: contacts, agent-hours on the floor, paid hours, full-time equivalents, cost, and the change."""
+    """One row a scenario: contacts, agent-hours on the floor, paid hours, equivalents, cost and its change."""
     import pandas as pd
 
     from wfm.costing.capacity import capacity

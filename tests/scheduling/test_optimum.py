@@ -1,0 +1,96 @@
+"""Tiny teams against brute force: bound <= optimum <= objective, and the objective's terms add up from the table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scheduling.audit import audit
+from scheduling.given import worked
+from scheduling.objective import objective_terms, soft_bounds
+from scheduling.problem import problem_of
+from scheduling.roster import schedule
+from scheduling.search import objective, respond
+from scheduling.segments import roster_table
+from scheduling.tour import tour_of
+from wfm.time.week import Period
+
+
+def tiny(rng, centre, people, requirement):
+    """Two agents of different skills, two days, four duties a day, two queues, a floor minimum and a seat limit."""
+    period = Period(date(2026, 11, 23), 2)
+    policy = centre(
+        sites=[{"id": "berlin", "zone": "Europe/Berlin", "seats": 1}],
+        queues=[{"id": "general"}, {"id": "vip"}],
+        shift_templates=[{"id": "day", "start": "08:00-12:00", "step_min": 240, "lengths_h": [4, 6]}],
+        contracts=[{"id": "full", "hours_week": 10, "min_hours_week": 6, "max_days_week": 2}],
+        rules={"daily_rest_h": 17, "minimum_on_floor": [{"queue": "vip", "agents": 1, "hours": "09:00-11:00"}]},
+        prices={"floor_minimum": 15, "seats": 15, "preference": 3},
+    )
+    wish = [{"agent": "b", "weekday": "monday", "wish": "late"}]
+    staff = people(policy, [{"id": "a"}, {"id": "b", "skills": "general+vip"}], preferences=wish)
+    need = pd.concat(
+        [
+            requirement(period, (8, 18), float(rng.uniform(0, 2)), "general"),
+            requirement(period, (int(rng.integers(8, 12)), 16), float(rng.uniform(0, 1.5)), "vip"),
+        ]
+    )
+    return need, policy, staff, period
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bound_optimum_objective(seed, centre, people, requirement):
+    need, policy, staff, period = tiny(np.random.default_rng(seed), centre, people, requirement)
+    solved = schedule(need, policy, staff, period, seconds=3.0, seed=seed)
+    problem = problem_of(need, policy, staff, period)
+    pairs = list(product(*(legal_tours(problem, profile, policy, staff, period) for profile in problem.profiles)))
+    values = [objective(problem, _team(problem, pair)) for pair in pairs]
+    optimum, best = min(values), pairs[int(np.argmin(values))]
+    assert sum(objective_terms(problem, roster_table(problem, _team(problem, best))).values()) == pytest.approx(optimum)
+    assert solved.bound <= optimum + 1e-6
+    assert optimum <= solved.objective + 1e-6
+    assert solved.objective == pytest.approx(optimum, rel=0.02)
+
+
+def legal_tours(problem, profile, policy, staff, period):
+    """Every choice of duties that the audit passes, with what it costs alone by the witness."""
+    found = []
+    for choice in product(*(range(-1, len(day)) for day in profile.menu.days)):
+        at = tuple(int(profile.menu.day_at[day] + number) for day, number in enumerate(choice) if number >= 0)
+        tour = tour_of(profile, at, np.zeros(problem.horizon.slots), 0.0)
+        table = roster_table(problem, {profile.agents[0]: tour})
+        if audit(table, policy, staff, period).legal:
+            duties = worked(table, problem.team.workers, problem.horizon)
+            workers = [problem.team.workers[profile.agents[0]]]
+            found.append(replace(tour, own_cost=tour.own_cost + soft_bounds(problem.atlas.rules, workers, duties)))
+    return found
+
+
+def _team(problem, pair):
+    return {profile.agents[0]: tour for profile, tour in zip(problem.profiles, pair, strict=True)}
+
+
+def test_the_witness_agrees_with_the_solver(centre, people, requirement):
+    need, policy, staff, period = tiny(np.random.default_rng(9), centre, people, requirement)
+    problem = problem_of(need, policy, staff, period)
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        price = rng.normal(0, 1, problem.horizon.slots)
+        tours = {profile.agents[0]: respond(profile, price)[0] for profile in problem.profiles}
+        terms = objective_terms(problem, roster_table(problem, tours))
+        assert sum(terms.values()) == pytest.approx(objective(problem, tours))
+
+
+def test_the_same_seed_gives_the_same_roster(centre, people, requirement, week):
+    policy = centre()
+    staff = people(policy, [{"id": f"a{at}"} for at in range(4)])
+    need = requirement(week, (6, 14), 2.0)
+    first, second = (schedule(need, policy, staff, week, seconds=20, seed=3) for _ in range(2))
+    pd.testing.assert_frame_equal(first.roster, second.roster)
+    assert first.gap == 0
+    assert first.seconds < 15
