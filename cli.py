@@ -28,6 +28,10 @@ from wfm.commands.scenario import scenario
 from wfm.commands.simulate import simulate
 from wfm.commands.staff import staff
 
+# The linear algebra here is many small problems: threads that wait for each other only burn the other cores' time.
+for _pool in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_pool, "1")
+
 if TYPE_CHECKING:
     import pandas as pd
 

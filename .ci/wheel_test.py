@@ -29,8 +29,12 @@ def main() -> int:
         shutil.copy(ROOT / "pyproject.toml", room / "suite")
         shared = ROOT.parent / "shared"
         variables = os.environ | ({"WFM_SHARED": str(shared)} if shared.is_dir() else {})
-        suite = subprocess.run([str(python), "-m", "pytest", "-n", "2", "-m", "not slow and not sources", "tests"],
-                               cwd=room / "suite", env=variables, check=False)
+        suite = subprocess.run(
+            [str(python), "-m", "pytest", "-n", "2", "-m", "not slow and not sources", "tests"],
+            cwd=room / "suite",
+            env=variables,
+            check=False,
+        )
         return suite.returncode
 
 

@@ -8,11 +8,8 @@ import numpy as np
 import pandas as pd
 
 from wfm.policy.centre import Centre
-from wfm.time.holidays import day_kinds
+from wfm.policy.days import CLOSING_KINDS, day_kinds_of
 from wfm.time.week import WEEKDAYS
-
-CLOSING_KINDS = ("holiday", "rest")
-"""Kinds of days on which a queue's holiday hours apply."""
 
 PHASES = ("1", "2-3", "4-6", "7-10", "11-15", "16-20", "21 on", "4 or 3 before last", "last 2")
 """Nine phases of the month; the last two count from its end."""
@@ -22,21 +19,6 @@ EVENT = "event:"
 
 LEAST_LIFT = 0.05
 """Below this expected factor a day says nothing about the level: it is left out of the fit."""
-
-
-def day_kinds_of(days: pd.DatetimeIndex, centre: Centre) -> pd.DataFrame:
-    """Kind and name of each local day by the centre's calendar (``day``, ``kind``, ``name``).
-
-    An own day of kind workday on a weekend is a make-up day; one of kind weekend on a workday is a rest day.
-    """
-    calendar = centre.calendar
-    weekend = [WEEKDAYS.index(name) for name in calendar.weekend]
-    own = [(own.day, own.kind, own.name) for own in calendar.days]
-    kinds = day_kinds(days, calendar.country, calendar.subdivision, weekend, own)
-    in_weekend = np.isin(days.day_of_week, weekend)
-    kinds.loc[(kinds["kind"] == "workday") & in_weekend, "kind"] = "makeup"
-    kinds.loc[(kinds["kind"] == "weekend") & ~in_weekend, "kind"] = "rest"
-    return kinds
 
 
 def month_phase(days: pd.DatetimeIndex) -> np.ndarray:

@@ -84,6 +84,11 @@ def forecast_stage(
 
     history = place.store.history(queues)
     period = _period(place, history, start, weeks)
+    known = set(history["queue"])
+    if queues is None and len(known) < len(place.centre.queues):
+        queues = [queue.id for queue in place.centre.queues if queue.id in known]
+        missing = [queue.id for queue in place.centre.queues if queue.id not in known]
+        say(f"no history, left out: {', '.join(missing)}")
     with progress(f"forecasting {period}"):
         result = predict(history, place.centre, period, queues=queues, seed=seed, jobs=jobs)
     record = place.record(

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from forecasting.calendar import CLOSING_KINDS, EVENT, LEAST_LIFT, day_features, day_kinds_of
+from forecasting.calendar import EVENT, LEAST_LIFT, day_features
 from forecasting.note import Note
 from wfm.errors import InputError, MissingError
 from wfm.policy.centre import Centre
+from wfm.policy.days import CLOSING_KINDS, queue_open_minutes
 from wfm.time.grid import interval_grid
 from wfm.time.opening import open_minutes
 from wfm.time.week import Period
@@ -198,9 +199,7 @@ def require_queue(centre: Centre, queue_id: str) -> None:
 def _open_grid(days: pd.DatetimeIndex, centre: Centre, queue_id: str) -> tuple[Rows, np.ndarray]:
     zone, queue = centre.zone_of(queue_id), centre.queue(queue_id)
     starts = interval_grid(days[0].date(), len(days), zone, queue.interval_min)
-    kinds = day_kinds_of(days, centre)
-    holidays = days[kinds["kind"].isin(CLOSING_KINDS).to_numpy()]
-    minutes = open_minutes(starts, queue.interval_min, queue.opening, zone, holidays)
+    minutes = queue_open_minutes(starts, centre, queue_id)
     is_open = minutes > 0
     starts, minutes = starts[is_open], minutes[is_open]
     day = np.asarray((local_day(starts, zone) - days[0]) // pd.Timedelta(days=1))

@@ -109,7 +109,7 @@ def schedule_stage(
     period = place.planning_period(week, "requirement")
     requirement_run = place.store.run("requirement", run, period)
     requirement = within(place.store.read("requirement", requirement_run.id or 0), period, place.centre)
-    people = place.people(period.first)
+    people = place.people(period.last)
     previous = _previous(place, period)
     with progress(f"rostering {period}") as report:
         solved = solve(
@@ -199,7 +199,7 @@ def audit(
 def audit_stage(
     place: Workspace, *, week: str | None = None, run: int | None = None, author: str | None = None
 ) -> tuple[int, Audit]:
-    """Read the week's roster, check every rule, store what was found and the coverage; returns the run and the audit."""
+    """Read the week's roster, check every rule, store the findings and the coverage; returns the run and the audit."""
     from scheduling.audit import audit as check
     from scheduling.coverage import coverage
     from wfm.errors import MissingError
@@ -208,7 +208,7 @@ def audit_stage(
     period = place.planning_period(week, "roster")
     roster_run = place.store.run("roster", run, period)
     roster = place.store.read("roster", roster_run.id or 0)
-    people = place.people(period.first)
+    people = place.people(period.last)
     found = check(roster, place.centre, people, period, previous=_previous(place, period))
     tables = {"violation": found.violations}
     try:

@@ -94,13 +94,13 @@ def test_the_graph_allows_what_the_audit_passes(seed, centre, people, roster):
         path = cheapest_path(profile, forced) if profile is not None else None
         allowed = path is not None and path.duties == tuple(at)
         assert allowed == passed, (choice, broken)
-        if rng.random() < 0.02:
+        if sampled < 8 and rng.random() < 0.1:
             sampled += 1
             table = table_of(list(duties.values()), worker, horizon)
             assert audit(table, policy, staff, period, previous=before).legal == passed
         if passed:
             legal += 1
             best = min(best, price[at].sum() + soft_bounds(atlas.rules, [worker], {worker.id: duties}))
-    assert legal >= 1
-    assert sampled >= 1
+    assert 1 <= legal
+    assert sampled
     assert cheapest_path(profile, price).cost == pytest.approx(best, abs=1e-6)

@@ -65,7 +65,7 @@ def cost_stage(
         coverage = coverage_of(place, roster_run)
     except MissingError:
         coverage = None
-    lines = price(roster, coverage, place.centre, place.people(period.first), period)
+    lines = price(roster, coverage, place.centre, place.people(period.last), period)
     record = place.record("cost", period, {"roster": roster}, parameters={"roster_run": roster_run.id}, author=author)
     return place.store.write_run(record, {"cost_line": lines}), lines
 

@@ -10,13 +10,14 @@ import typer
 
 from wfm.commands.options import AuthorOption, EncodingOption, WorkspaceOption
 from wfm.commands.output import say
-from wfm.errors import UsageError
+from wfm.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from wfm.importing.people import PeopleKind
     from wfm.importing.plan import PlanKind
+    from wfm.importing.report import Imported
     from wfm.policy.people import People
     from wfm.store.workspace import Workspace
     from wfm.time.week import Period
@@ -120,8 +121,7 @@ def _import_history(
 
     frame = read_table(path, encoding)
     read = import_history(frame, place.centre, source=source_name(path), columns=columns, queue=queue, zone=zone)
-    say(str(read.report))
-    say(f"  stored: {place.store.write_history(read.table)}")
+    _keep(place, read)
 
 
 def _import_calls(
@@ -132,7 +132,13 @@ def _import_calls(
 
     if mapping is None:
         raise UsageError("call records need their columns mapped", mend="name a TOML file with --mapping")
-    read = import_calls(path, place.centre, read_mapping(mapping), encoding=encoding, queue=queue, zone=zone)
+    _keep(place, import_calls(path, place.centre, read_mapping(mapping), encoding=encoding, queue=queue, zone=zone))
+
+
+def _keep(place: Workspace, read: Imported) -> None:
+    """Store history and say what became of the file; one that held nothing is no history."""
+    if read.report.read == 0:
+        raise InputError("the file has no rows", where=read.report.source, expected="a header and rows")
     say(str(read.report))
     say(f"  stored: {place.store.write_history(read.table)}")
 
@@ -153,6 +159,8 @@ def _import_people(place: Workspace, kind: PeopleKind, path: Path, encoding: str
         source=source_name(path),
         agents=None if kind == "agents" else agents,
     )
+    if kind == "agents" and read.table.empty:
+        raise InputError("the file has no agents", where=read.report.source, mend="name everyone who works here")
     say(str(read.report))
     say(f"  stored: {place.store.write_people(kind, read.table, day)}")
 

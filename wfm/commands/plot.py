@@ -184,7 +184,7 @@ def _gantt(place: Workspace, period: Period, _queues: list[str] | None, day: str
 
     chosen = read_date(day) if day else period.first
     roster = place.store.read("roster", _roster_run(place, period).id or 0)
-    yield f"gantt-{chosen.isoformat()}", roster_gantt(roster, chosen, place.centre, place.people(period.first))
+    yield f"gantt-{chosen.isoformat()}", roster_gantt(roster, chosen, place.centre, place.people(period.last))
 
 
 def _service_level(place: Workspace, period: Period, queues: list[str] | None, _day: str | None) -> Drawn:

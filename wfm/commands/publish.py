@@ -93,7 +93,7 @@ def publish_stage(
         secret=place.store.secret(),
         zone=place.centre.zone,
     )
-    earlier, people = place.store.versions(period.first), place.people(period.first)
+    earlier, people = place.store.versions(period.first), place.people(period.last)
     files = write(
         place.folder / PUBLISHED,
         version,
@@ -176,5 +176,5 @@ def diff(
             known = ", ".join(map(str, versions)) or "none"
             raise MissingError(f"no version {number} of {period}", found=f"versions {known}", mend="run `wfm publish`")
     rosters = [place.store.read("roster", versions[number].runs["roster"]) for number in (first, last)]
-    changes = compare(rosters[0], rosters[1], place.people(period.first), place.centre)
+    changes = compare(rosters[0], rosters[1], place.people(period.last), place.centre)
     show(changes, form, f"{period}: version {first} to {last}")

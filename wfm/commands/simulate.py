@@ -79,7 +79,7 @@ def simulate_stage(
     forecast_run = place.store.run("forecast", covering=period)
     roster = place.store.read("roster", roster_run.id or 0)
     forecast = within(place.store.read("forecast", forecast_run.id or 0), period, place.centre)
-    people = place.people(period.first)
+    people = place.people(period.last)
     with progress(f"simulating {period}"):
         result = play(
             forecast,

@@ -9,9 +9,9 @@ import pandas as pd
 
 from wfm.errors import InputError
 from wfm.policy.centre import Centre
+from wfm.policy.days import day_kinds_of
 from wfm.policy.people import Agent
 from wfm.tables.roster import ABSENCES
-from wfm.time.holidays import day_kinds
 from wfm.time.week import WEEKDAYS
 from wfm.time.zones import DAY, at_wall_time, local_day
 
@@ -90,14 +90,5 @@ def workweek(dates: pd.Series, workweek_starts: str) -> pd.Series:
 
 def kinds_of(dates: pd.Series, centre: Centre) -> pd.Series:
     """The kind of each date in the centre's calendar: workday, weekend, holiday, rest, makeup or special."""
-    days = pd.DatetimeIndex(sorted(dates.unique()))
-    calendar = centre.calendar
-    kinds = day_kinds(
-        days,
-        calendar.country,
-        calendar.subdivision,
-        [WEEKDAYS.index(day) for day in calendar.weekend],
-        [(own.day, own.kind, own.name) for own in calendar.days],
-    )
-    kind_of = dict(zip(kinds["day"], kinds["kind"], strict=True))
-    return dates.map(kind_of)
+    kinds = day_kinds_of(pd.DatetimeIndex(sorted(dates.unique())), centre)
+    return dates.map(dict(zip(kinds["day"], kinds["kind"], strict=True)))

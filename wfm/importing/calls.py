@@ -17,9 +17,9 @@ from wfm.importing.records import CELL_MIN, Cells, count_records
 from wfm.importing.refusal import refuse, refuse_unknown
 from wfm.importing.report import Imported, ImportReport, Remark
 from wfm.policy.centre import Centre
+from wfm.policy.days import queue_open_minutes
 from wfm.tables.history import HISTORY
 from wfm.time.grid import interval_grid
-from wfm.time.opening import open_minutes
 from wfm.time.zones import local_day
 
 _FACTS = ("offered", "handled", "abandoned", "handle_s", "answered_in_target", "wait_s")
@@ -126,7 +126,7 @@ def _empty_intervals(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
         days = local_day(pd.DatetimeIndex(table["interval_start"]), zone).unique().sort_values()
         grid = interval_grid(days[0].date(), (days[-1] - days[0]).days + 1, zone, queue.interval_min)
         grid = grid[(grid >= span[0]) & (grid <= span[1]) & local_day(grid, zone).isin(days)]
-        grid = grid[open_minutes(grid, queue.interval_min, queue.opening, zone) > 0]
+        grid = grid[queue_open_minutes(grid, centre, queue.id) > 0]
         missing = grid.difference(pd.DatetimeIndex(rows["interval_start"]))
         known = [name for name in _FACTS if rows[name].notna().any()]
         target_s = rows["target_s"].iloc[0]

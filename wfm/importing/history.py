@@ -14,8 +14,8 @@ from wfm.importing.reading import LINE
 from wfm.importing.refusal import numbers, refuse, refuse_unknown
 from wfm.importing.report import Imported, ImportReport, Remark
 from wfm.policy.centre import Centre
+from wfm.policy.days import queue_open_minutes
 from wfm.tables.history import HISTORY
-from wfm.time.opening import open_minutes
 
 ALIASES = {
     "interval_minutes": "interval_min",
@@ -155,11 +155,9 @@ def _without_closed(table: pd.DataFrame, centre: Centre) -> tuple[pd.DataFrame, 
     """Rows without closed intervals in which nothing came: those are no fact, the queue was not open."""
     closed = np.zeros(len(table), bool)
     for queue_id in table["queue"].unique():
-        queue = centre.queue(queue_id)
-        if not queue.opening.always:
-            mine = (table["queue"] == queue_id).to_numpy()
-            starts = pd.DatetimeIndex(table.loc[mine, "interval_start"])
-            closed[mine] = open_minutes(starts, queue.interval_min, queue.opening, centre.zone_of(queue_id)) == 0
+        mine = (table["queue"] == queue_id).to_numpy()
+        starts = pd.DatetimeIndex(table.loc[mine, "interval_start"])
+        closed[mine] = queue_open_minutes(starts, centre, queue_id) == 0
     empty = closed & (table["offered"].fillna(0) == 0).to_numpy()
     remarks = []
     if empty.any():

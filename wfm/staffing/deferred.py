@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from wfm.errors import InputError
-from wfm.policy.centre import Queue
+from wfm.policy.centre import Centre, Queue
+from wfm.policy.days import queue_open_minutes
 from wfm.queueing.inputs import FloatArray
 from wfm.staffing.level_plan import level_cycle
-from wfm.time.opening import open_minutes
 
 DAYS_AHEAD = 14
 """How far ahead to look for the next opening after the forecast's end."""
@@ -20,7 +20,7 @@ Grid = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 """Start, end, open hours and released handle hours of each interval."""
 
 
-def deferred_requirement(rows: pd.DataFrame, queue: Queue, zone: str) -> pd.DataFrame:
+def deferred_requirement(rows: pd.DataFrame, queue: Queue, centre: Centre) -> pd.DataFrame:
     """The level plan of one deferred queue.
 
     A forecast is a window on work that goes on: what is still to do at its end was, in kind, to do at its start. So the
@@ -29,7 +29,7 @@ def deferred_requirement(rows: pd.DataFrame, queue: Queue, zone: str) -> pd.Data
     Args:
         rows: the queue's forecast with handling times, in order of time.
         queue: its policy, with ``deadline_h``.
-        zone: the zone of its opening hours.
+        centre: the policy, for the queue's calendar.
 
     Returns:
         Columns of a REQUIREMENT table: ``agents`` is the plan (over the occupancy cap, if there is one; at least the
@@ -44,7 +44,7 @@ def deferred_requirement(rows: pd.DataFrame, queue: Queue, zone: str) -> pd.Data
     end_h = start_h + queue.interval_min / 60
     open_h = rows["open_min"].to_numpy(float) / 60
     released_h = rows["mean"].to_numpy(float) * rows["busy_s"].to_numpy(float) / 3600
-    rate = _plan(rows, queue, zone, (start_h, end_h, open_h, released_h))
+    rate = _plan(rows, queue, centre, (start_h, end_h, open_h, released_h))
     least = np.where(open_h > 0, float(queue.target.min_agents), 0.0)
     agents = np.maximum(rate / (queue.target.max_occupancy or 1.0), least)
     return pd.DataFrame(
@@ -66,12 +66,12 @@ def deferred_requirement(rows: pd.DataFrame, queue: Queue, zone: str) -> pd.Data
     )
 
 
-def _plan(rows: pd.DataFrame, queue: Queue, zone: str, grid: Grid) -> FloatArray:
+def _plan(rows: pd.DataFrame, queue: Queue, centre: Centre, grid: Grid) -> FloatArray:
     start_h, end_h, open_h, released_h = grid
     assert queue.deadline_h is not None
     # A deadline inside an interval must be met by the interval before: a plan is known to be kept at an end only.
     due_h = start_h + queue.deadline_h + ROUNDING_H
-    rounds, within_h = np.divmod(due_h, _round_h(rows, queue, zone, end_h[-1]))
+    rounds, within_h = np.divmod(due_h, _round_h(rows, queue, centre, end_h[-1]))
     due = rounds.astype(np.int64) * len(rows) + np.searchsorted(end_h, within_h, side="right")
     try:
         return level_cycle(open_h, released_h, due)
@@ -82,14 +82,14 @@ def _plan(rows: pd.DataFrame, queue: Queue, zone: str, grid: Grid) -> FloatArray
         ) from error  # fmt: skip
 
 
-def _round_h(rows: pd.DataFrame, queue: Queue, zone: str, end_h: float) -> float:
+def _round_h(rows: pd.DataFrame, queue: Queue, centre: Centre, end_h: float) -> float:
     """Hours from the forecast's first opening to the queue's next opening after the forecast's end."""
     is_open = rows["open_min"].to_numpy() > 0
     first = rows["interval_start"].iloc[int(np.argmax(is_open))]
     end = rows["interval_start"].iloc[0] + pd.to_timedelta(end_h, unit="h")
     step = pd.Timedelta(minutes=queue.interval_min)
     ahead = pd.date_range(end, end + pd.Timedelta(days=DAYS_AHEAD), freq=step, unit="us")
-    opening = open_minutes(ahead, queue.interval_min, queue.opening, zone) > 0
+    opening = queue_open_minutes(ahead, centre, queue.id) > 0
     following = ahead[int(np.argmax(opening))] if opening.any() else end
     return float((following - first).total_seconds() / 3600)
 

@@ -50,7 +50,7 @@ def staff(forecast: pd.DataFrame, centre: Centre, engine: Engine = "erlang_c") -
     _check_open_minutes(rows)
     deferred = rows["deadline_h"].notna()
     parts = [
-        deferred_requirement(own.reset_index(drop=True), centre.queue(str(queue)), centre.zone_of(str(queue)))
+        deferred_requirement(own.reset_index(drop=True), centre.queue(str(queue)), centre)
         for queue, own in rows[deferred].groupby("queue", sort=True)
     ]
     if not deferred.all():

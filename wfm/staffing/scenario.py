@@ -55,8 +55,8 @@ def read_scenario(text: str) -> Scenario:
     Raises:
         UsageError: a change that cannot be read.
 
-    >>> read_scenario("volume=+10%,aht=+20s,target=85/20")
-    Scenario(name='volume=+10%,aht=+20s,target=85/20', volume=1.1, aht=1.0, aht_s=20.0, target=(0.85, 20.0), shrinkage=None)
+    >>> read_scenario("volume=+10%,target=85/20")
+    Scenario(name='volume=+10%,target=85/20', volume=1.1, aht=1.0, aht_s=0.0, target=(0.85, 20.0), shrinkage=None)
     """
     changes: dict[str, object] = {}
     for part in filter(None, (piece.strip() for piece in text.split(","))):
