@@ -178,12 +178,12 @@ def main(names: list[str]) -> int:
             print(f"SKIPPED {name}: {DATA / CASES[name].file} is not here", file=sys.stderr)
             continue
         table = run(name, CASES[name])
-        print(table.round(2).to_string(index=False), end="\n\n", flush=True)
+        print(table.round(4).to_string(index=False), end="\n\n", flush=True)
         tables.append(table)
     if tables:
         stamp = {"date": datetime.now(UTC).date().isoformat(), "python": platform.python_version()}
         stamp |= {package: version(package) for package in ("numpy", "pandas", "statsmodels", "holidays")}
-        pd.concat(tables).round(4).assign(**stamp).to_csv(
+        pd.concat(tables).round(6).assign(**stamp).to_csv(
             RESULTS, mode="a", header=not RESULTS.exists(), index=False, lineterminator="\n"
         )
     return 0

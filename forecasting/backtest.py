@@ -49,7 +49,7 @@ def backtest(
     without any history before them are left out. ``methods`` are further models beside ours and the two baselines.
 
     Returns:
-        Scores in per cent but for ``mase``: ``wmape`` and ``wmape_day`` (sum of absolute errors over sum of volumes),
+        Fractions but for ``mase``: ``wmape`` and ``wmape_day`` (sum of absolute errors over sum of volumes),
         ``mase`` (mean absolute error over that of the same cell one week before, in the history), ``bias`` (positive
         is too high), ``pinball`` (mean over the quantiles .1 to .9, of mean volume), ``in_80`` and ``in_95`` (actuals
         inside the bands), the same of days, and ``origins``.

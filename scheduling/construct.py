@@ -13,22 +13,28 @@ SHORTAGE_WEIGHT = 0.7
 every open slot is worth the same, and the first agents would all take the same hours."""
 
 
-def construct(search: Search) -> Tours:
-    """One agent after the other, the least flexible first, each at the worth of his time to the team so far."""
+def construct(search: Search, kept: Tours | None = None, lean: float = SHORTAGE_WEIGHT) -> Tours:
+    """One agent after the other, the least flexible first, each at the worth of his time to the team so far.
+
+    Agents of ``kept`` have their tours already; ``lean`` is the weight of a slot's open share of need in its worth.
+    """
     problem, profiles = search.problem, search.profile_of
-    standing = standing_of(problem, {})
-    freedom = {
-        a: (len(problem.team.pools[p.pool].queues), int((p.class_of >= 0).sum()), a) for a, p in profiles.items()
-    }
-    tours: Tours = {}
-    for agent in sorted(profiles, key=lambda a: freedom[a]):
+    tours = dict(kept or {})
+    standing = standing_of(problem, tours)
+    missing = [agent for agent in profiles if agent not in tours]
+    for agent in sorted(missing, key=lambda agent: _freedom(search, agent)):
         pool = profiles[agent].pool
         worth = standing.worth(pool)
-        share = 1 - SHORTAGE_WEIGHT + SHORTAGE_WEIGHT * standing.shortage(pool)
+        share = 1 - lean + lean * standing.shortage(pool)
         tour, _ = respond(profiles[agent], np.where(worth > 0, worth * share, worth))
         tours[agent] = tour
         standing.add(pool, tour)
     return tours
+
+
+def _freedom(search: Search, agent: int) -> tuple[int, int, int]:
+    profile = search.profile_of[agent]
+    return len(search.problem.team.pools[profile.pool].queues), int((profile.class_of >= 0).sum()), agent
 
 
 def sweep(search: Search, tours: Tours, rounds: int = 3, only: Sequence[int] | None = None) -> Tours:

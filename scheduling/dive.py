@@ -7,11 +7,11 @@ from math import ceil
 
 import numpy as np
 
-from scheduling.construct import sweep
+from scheduling.construct import construct, sweep
 from scheduling.equilibrium import Equilibrium
 from scheduling.generate import add_improving, price_out, varied
 from scheduling.master import Master, MasterSolution
-from scheduling.search import Search, Tours, standing_of
+from scheduling.search import Search, Tours, objective, standing_of
 
 FIXED_A_ROUND = 0.08
 """Share of the agents still free who are given their tour before prices are renewed."""
@@ -73,16 +73,16 @@ def free_again(search: Search, tours: Tours, agents: Sequence[int], rounds: int)
 
 def neighbourhoods(search: Search, until: float) -> None:
     """Free some agents of the best team again and again, and keep what is no worse, until ``until`` seconds."""
-    tours = dict(search.best)
-    value = search.incumbent
+    tours, value = dict(search.best), search.incumbent
     everyone = sorted(tours)
     while search.elapsed() < until and not search.proven and everyone:
-        size = min(len(everyone), max(2, int(search.rng.integers(10, 26))))
-        chosen = _related(search, everyone, size)
-        new = sweep(search, free_again(search, tours, chosen, rounds=8), rounds=1, only=chosen)
-        search.offer(new)
-        if search.incumbent < value:
-            tours, value = dict(search.best), search.incumbent
+        chosen = _related(search, everyone, min(len(everyone), int(search.rng.integers(2, 12))))
+        kept = {agent: tour for agent, tour in tours.items() if agent not in set(chosen)}
+        new = sweep(search, construct(search, kept, float(search.rng.random())), rounds=2, only=chosen)
+        cost = objective(search.problem, new)
+        if cost <= value + 1e-9:
+            tours, value = new, cost
+            search.offer(new)
 
 
 def _related(search: Search, everyone: Sequence[int], size: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Search:
     bound: float = -np.inf
     started: float = field(default_factory=time.monotonic)
 
-    @property
+    @cached_property
     def profile_of(self) -> Mapping[int, Profile]:
         """Each placeable agent's profile."""
         return {agent: profile for profile in self.problem.profiles for agent in profile.agents}
@@ -77,9 +78,8 @@ def objective(problem: Problem, tours: Tours) -> float:
 def standing_of(problem: Problem, tours: Tours) -> Standing:
     """Everyone of ``tours`` on the floor, besides what is given."""
     standing = Standing(problem, problem.given.copy())
-    pool = {agent: profile.pool for profile in problem.profiles for agent in profile.agents}
     for agent, tour in tours.items():
-        standing.add(pool[agent], tour)
+        standing.add(problem.team.pool_of(problem.team.workers[agent]), tour)
     return standing
 
 

@@ -22,10 +22,10 @@ def test_coverage_of_intervals_and_days(one_queue, made_history, day_sd) -> None
 
     past = made_history(date(2025, 1, 6), 364, level=80, factor=mood)
     scores = backtest(past, one_queue(), origins=20, horizon_days=14).scores.set_index("method").loc[OURS]
-    assert 74 <= scores["in_80"] <= 88
-    assert 92 <= scores["in_95"] <= 99
-    assert 70 <= scores["day_in_80"] <= 92
-    assert 89 <= scores["day_in_95"] <= 100
+    assert 0.74 <= scores["in_80"] <= 0.88
+    assert 0.92 <= scores["in_95"] <= 0.99
+    assert 0.70 <= scores["day_in_80"] <= 0.92
+    assert 0.89 <= scores["day_in_95"] <= 1
 
 
 def test_too_few_errors_give_a_wide_normal_band() -> None:
