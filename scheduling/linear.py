@@ -41,10 +41,14 @@ class LinearProgram:
         return len(self._rows) - 1
 
     def add_column(
-        self, cost: float, rows: Sequence[int] | NDArray[np.int64], coefficients: Sequence[float] | Floats
+        self,
+        cost: float,
+        rows: Sequence[int] | NDArray[np.int64],
+        coefficients: Sequence[float] | Floats,
+        high: float = np.inf,
     ) -> int:
-        """A column of 0 or more; returns its number."""
-        variable = self._model.add_variable(lb=0.0)
+        """A column between 0 and ``high``; returns its number."""
+        variable = self._model.add_variable(lb=0.0, ub=high)
         self._model.objective.set_linear_coefficient(variable, cost)
         for row, coefficient in zip(rows, coefficients, strict=True):
             self._rows[row].set_coefficient(variable, float(coefficient))
@@ -59,10 +63,6 @@ class LinearProgram:
         """Add ``by`` to both bounds of a row."""
         self._rows[row].lower_bound += by
         self._rows[row].upper_bound += by
-
-    def drop_column(self, column: int) -> None:
-        """Keep a column at 0 from now on."""
-        self._columns[column].upper_bound = 0.0
 
     def solve(self, seconds: float, *, dual_simplex: bool) -> LinearSolution | None:
         """The optimum, or None if ``seconds`` were not enough.

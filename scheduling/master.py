@@ -52,15 +52,37 @@ class Prices:
         """The Lagrangian's part that no tour changes; with the cheapest tours of all agents it is a true bound.
 
         A queue's price is the least worth of any skill set that serves it, at most the price of understaffing; so no
-        flow, idle agent or shortfall has a negative reduced cost. Agents given from outside earn their worth.
+        flow, idle agent or shortfall has a negative reduced cost. Agents given from outside earn their worth. Isolated
+        queues take the cheaper of two whole numbers of agents, which is more than their fractional need would cost.
         """
         worth = np.where(problem.serves[:, :, None], self.worth[:, None, :], np.inf).min(axis=0, initial=np.inf)
-        queue_price = np.minimum(worth, problem.understaffing)
+        price = np.minimum(worth, problem.understaffing)
         given = problem.by_set(problem.given)
-        total = float((queue_price * problem.demand).sum() - (self.worth * given).sum())
+        whole = problem.isolated
+        shared = ~problem.serves[:, whole].any(axis=1)
+        total = float((price * problem.demand)[~whole].sum() - (self.worth * given)[shared].sum())
+        for q in np.flatnonzero(whole):
+            below, share = whole_need(problem, int(q), np.arange(len(price[q])))
+            fewer = problem.understaffing * share + price[q] * below
+            more = problem.overstaffing * (1 - share) + price[q] * (below + 1)
+            unpriced = problem.demand[q] <= 0
+            as_given = -price[q] * given[problem.serves[:, q]].sum(axis=0)
+            total += float(np.where(unpriced, as_given, np.where(share > 0, np.minimum(fewer, more), fewer)).sum())
         rows = problem.rows
         present = (rows.pools * problem.given[:, rows.slot].T).sum(axis=1)
         return total + float((rows.sign * self.rows * (rows.limit - present)).sum())
+
+
+def whole_need(problem: Problem, queue: int, slots: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """What an isolated queue still needs besides given agents, in whole agents and the share left over.
+
+    Its agents come whole. With r the share, one agent fewer than the next whole number leaves r short, the whole number
+    is 1 - r too many; between the two the least cost of a mixture is a straight line, above the cost of the fraction.
+    """
+    given = problem.by_set(problem.given)[problem.serves[:, queue]][:, slots].sum(axis=0)
+    need = (problem.demand[queue, slots] - given).round(7)
+    below = np.floor(need)
+    return below, need - below
 
 
 def clipped(problem: Problem, worth: Floats, rows: Floats) -> Prices:
@@ -86,6 +108,7 @@ class Master:
 
     problem: Problem
     columns: list[tuple[int, Tour]] = field(default_factory=list)
+    constant: float = 0.0
 
     def __post_init__(self) -> None:
         problem = self.problem
@@ -108,8 +131,12 @@ class Master:
         problem = self.problem
         self._queue_row = np.full(need.shape, -1, dtype=np.int64)
         single = problem.serves.sum(axis=1) == 1
+        isolated = problem.isolated
         for q, c in zip(*np.nonzero(need), strict=True):
             alone = single & problem.serves[:, q]
+            if isolated[q]:
+                self._add_whole_row(int(q), int(c), alone)
+                continue
             rest = float(need[q, c] - given[alone, c].sum())
             row = self._lp.add_row(rest, rest)
             self._queue_row[q, c] = row
@@ -117,6 +144,21 @@ class Master:
             if alone.any():
                 self._lp.add_column(problem.overstaffing, [row], [-1.0])
                 self._set_row[alone, c] = row
+
+    def _add_whole_row(self, q: int, c: int, alone: NDArray[np.bool_]) -> None:
+        """An isolated queue's row: slot by slot, cost between two whole numbers of agents is a straight line."""
+        problem = self.problem
+        slots = np.flatnonzero(self._cells.of == c)
+        below, share = whole_need(problem, q, slots)
+        row = self._lp.add_row(float(below.sum()), float(below.sum()))
+        self._queue_row[q, c] = row
+        self._set_row[alone, c] = row
+        self._lp.add_column(problem.understaffing, [row], [1.0])
+        self._lp.add_column(problem.overstaffing, [row], [-1.0])
+        self.constant += problem.understaffing * float(share.sum())
+        for part in share[share > 0]:
+            step = problem.overstaffing * (1 - part) - problem.understaffing * part
+            self._lp.add_column(float(step), [row], [-1.0], high=1.0)
 
     def _add_set_rows(self, need: Floats, given: Floats) -> None:
         """Agents of a skill set of several queues = flows to each + idle."""
@@ -187,10 +229,6 @@ class Master:
             self._lp.shift_row(int(row), -float(count))
         self._lp.fix_row(self._profile_row[profile], left)
 
-    def drop(self, column: int) -> None:
-        """Forbid a tour."""
-        self._lp.drop_column(self._number[column])
-
     def solve(self, seconds: float, *, dual_simplex: bool = False) -> MasterSolution | None:
         """The optimum over the known tours, or None if time ran out."""
         solution = self._lp.solve(seconds, dual_simplex=dual_simplex)
@@ -203,5 +241,5 @@ class Master:
             clipped(self.problem, worth[:, self._cells.of], rows),
             solution.duals[self._profile_row],
             solution.values[self._number],
-            solution.objective,
+            solution.objective + self.constant,
         )

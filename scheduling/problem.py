@@ -76,6 +76,12 @@ class Problem:
     unplaceable: tuple[Unplaceable, ...]
     locked: pd.DataFrame
 
+    @property
+    def isolated(self) -> NDArray[np.bool_]:
+        """Queues whose agents serve nothing else: what a slot costs depends on a whole number of agents."""
+        alone = self.serves.sum(axis=1) == 1
+        return np.asarray(self.serves.any(axis=0) & ~(self.serves & ~alone[:, None]).any(axis=0))
+
     def by_set(self, presence: Floats) -> Floats:
         """Presence by skill set, from presence by pool."""
         out = np.zeros((len(self.sets), presence.shape[1]))
