@@ -2,15 +2,16 @@
 
     python benchmarks/rostering.py INSTANCE.json ROSTER.csv [--seconds 30] [--seed 0]
 
-The instance has half-hour slots in which a short break costs half a slot and the half hour of lunch all of it. Here it
-is put on the 15-minute grid: demand is in quarter-hours of work per half-hour slot, so a queue of 30-minute intervals
-with half that many agents; a short break is the first or second quarter of its slot, lunch covers its slot. Templates
-say windows from the start, so each length is a template of its own. What the judge wants of a week is contracts'
-bounds, five days, a window of the clock and days off (availability), and 11 h of rest.
+The instance has half-hour slots in which a short break costs half a slot and lunch all of it. Here it is put on the
+15-minute grid: demand is in quarter-hours of work per half-hour slot, so a queue of 30-minute intervals with half that
+many agents; a short break is the first or second quarter of its slot. Templates say windows from the start, so each
+length is a template of its own. What the judge wants of a week is contracts' bounds, five days, a window of the clock
+and days off (availability), and 11 h of rest.
 
-The judge's penalty counts half-hour slots, and both quarters of a slot have the same need: where a break falls in one of
-them the objective here sees a shortfall in one quarter that a surplus in the other does not make up. The judge's figure,
-from ``centre_week.py check INSTANCE.json ROSTER.csv``, is the one to compare.
+Two things do not map: lunch may straddle two half-hour slots here and counts in the first for the judge; and the judge
+adds both quarters of a slot before it compares, while here a shortfall in one quarter is not made up by the other. The
+judge's figure, from ``centre_week.py check INSTANCE.json ROSTER.csv``, is the one to compare; the bound printed is one
+for the problem as posed here.
 """
 
 from __future__ import annotations

@@ -35,16 +35,15 @@ class Atlas:
 
     def menu(self, worker: Worker) -> Menu:
         """The duties of the worker's site and contract; on fixed days the given duty, or none."""
-        common_key = (worker.zone, worker.contract.templates)
-        key: Hashable = common_key
+        allowed = worker.contract.templates
+        key: Hashable = (worker.zone, allowed)
         if key not in self._menus:
-            allowed = worker.contract.templates
             templates = [t for t in self.centre.shift_templates if allowed is None or t.id in allowed]
             self._menus[key] = menu_of(self.horizon, worker.zone, templates)
         fixed = self.fixed.get(worker.id)
         if not fixed:
             return self._menus[key]
-        own: Hashable = (worker.id, *common_key)
+        own: Hashable = (worker.id, worker.zone, allowed)
         if own not in self._menus:
             common = self._menus[key]
             days = [_fixed_day(fixed[day]) if day in fixed else duties for day, duties in enumerate(common.days)]
@@ -58,11 +57,11 @@ class Atlas:
         for worker in workers:
             menu = self.menu(worker)
             for rule in self.rules:
-                key = (rule.name, rule.key(worker), id(menu))
+                key: Hashable = (rule.name, rule.key(worker), id(menu))
                 starts[key][rule.start(worker)] = None
                 example.setdefault(key, (rule, worker, menu))
-        for key, (rule, worker, menu) in example.items():
-            self._automata[key] = automaton_of(rule, worker, menu, list(starts[key]))
+        for known, (rule, worker, menu) in example.items():
+            self._automata[known] = automaton_of(rule, worker, menu, list(starts[known]))
 
     def profile(self, worker: Worker, rules: Sequence[AgentRule], pool: int, at: int) -> Profile | None:
         """The worker under ``rules``, as a profile of one; None where no legal tour begins at his start."""

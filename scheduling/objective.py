@@ -68,8 +68,8 @@ def _team_rules(problem: Problem, presence: Floats) -> float:
     rows = problem.rows
     total = 0.0
     for slot, pools, sign, limit, price in zip(rows.slot, rows.pools, rows.sign, rows.limit, rows.price, strict=True):
-        total += price * max(0.0, sign * (limit - float(pools @ presence[:, slot])))
-    return total
+        total += float(price) * max(0.0, sign * (limit - float(pools @ presence[:, slot])))
+    return float(total)
 
 
 def _preferences(problem: Problem, roster: pd.DataFrame) -> float:

@@ -9,14 +9,13 @@ The objective is, in points::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scheduling.atlas import Atlas, fixed_days
+from scheduling.atlas import Atlas, fixed_days, may_work
 from scheduling.demand import demand_of
 from scheduling.given import day_of, worked
 from scheduling.graph import Floats
@@ -31,7 +30,7 @@ from wfm.errors import InputError
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
 from wfm.policy.shift import SLOT_MIN
-from wfm.tables.roster import ABSENCES
+from wfm.tables.roster import ABSENCES, ROSTER
 from wfm.time.week import Period
 
 
@@ -151,26 +150,21 @@ def rows_of(rows: list[TeamRow], pools: int) -> Rows:
 
 
 def _profiles(atlas: Atlas, team: Team) -> tuple[tuple[Profile, ...], tuple[Unplaceable, ...]]:
+    """Agents by likeness, and those who can't be placed; of agents who are alike one answers for all."""
     atlas.prepare(team.workers)
     alike: dict[tuple[object, ...], Profile] = {}
-    reasons: Mapping[tuple[object, ...], bool] = {}
     unplaceable = []
-    sound: dict[tuple[object, ...], bool] = dict(reasons)
     for at, worker in enumerate(team.workers):
         profile = atlas.profile(worker, atlas.rules, team.pool_of(worker), at)
-        key = None if profile is None else _likeness(profile)
-        if key is None or not sound.get(key, False):
-            reason = why_unplaceable(atlas, worker, profile)
-            if reason is not None:
-                unplaceable.append(reason)
-            if key is not None:
-                sound[key] = reason is None
-            if reason is not None and reason.illegal:
-                continue
-        assert profile is not None
-        assert key is not None
-        known = alike.get(key)
-        alike[key] = profile if known is None else replace(known, agents=(*known.agents, at))
+        if profile is not None and (known := alike.get(_likeness(profile))) is not None and may_work(known):
+            alike[_likeness(profile)] = replace(known, agents=(*known.agents, at))
+            continue
+        reason = why_unplaceable(atlas, worker, profile)
+        if reason is not None:
+            unplaceable.append(reason)
+        if profile is not None and not (reason is not None and reason.illegal):
+            known = alike.get(_likeness(profile), replace(profile, agents=()))
+            alike[_likeness(profile)] = replace(known, agents=(*known.agents, at))
     return tuple(alike.values()), tuple(unplaceable)
 
 
@@ -181,20 +175,14 @@ def _likeness(profile: Profile) -> tuple[object, ...]:
 def _within(roster: pd.DataFrame | None, horizon: Horizon) -> pd.DataFrame:
     """The locked segments of the period."""
     if roster is None or roster.empty:
-        return _no_rows()
+        return ROSTER.empty()
     day = day_of(roster["work_date"], horizon)
     kept = (day >= 0) & (day < horizon.period.days)
     return roster[kept & roster["locked"].to_numpy(bool)] if "locked" in roster else roster[kept]
 
 
 def _before(roster: pd.DataFrame | None, horizon: Horizon) -> pd.DataFrame:
-    return _no_rows() if roster is None or roster.empty else roster[day_of(roster["work_date"], horizon) < 0]
-
-
-def _no_rows() -> pd.DataFrame:
-    from wfm.tables.roster import ROSTER
-
-    return ROSTER.empty()
+    return ROSTER.empty() if roster is None or roster.empty else roster[day_of(roster["work_date"], horizon) < 0]
 
 
 def _nobody(team: Team) -> Floats:
