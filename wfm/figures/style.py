@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +18,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from wfm.errors import UsageError
+from wfm.files import write_atomically
 from wfm.shipped import shipped
 
 BLUE, ORANGE, GREEN, PURPLE, RED, SKY, YELLOW, INK = (
@@ -112,12 +111,5 @@ def save(figure: Figure, path: Path) -> Path:
     with look():
         figure.savefig(content, format=kind, metadata=metadata, dpi=150)
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content.getvalue())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_atomically(path, content.getvalue())
     return path
