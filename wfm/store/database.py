@@ -7,6 +7,7 @@ undone by the next one that looks, and readers wait for a writer only while it c
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -61,6 +62,9 @@ def engine_of(url: str) -> sa.Engine:
             mend=f"pip install {error.name}",
         ) from error
     _take_charge_of_transactions(engine)
+    if in_memory:
+        # A store in memory has one connection, which ends with it.
+        weakref.finalize(engine, engine.pool.dispose)
     return engine
 
 
