@@ -17,8 +17,10 @@ from wfm.commands.options import (
     SeedOption,
     WorkspaceOption,
 )
-from wfm.commands.output import say, show
+from wfm.commands.output import on_the_clock, say, show
 from wfm.commands.progress import progress
+from wfm.commands.queues import check_queues
+from wfm.errors import MissingError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from forecasting.forecast import Forecast
     from wfm.store.workspace import Workspace
     from wfm.time.week import Period
+
+_READ = ("queue", "day", "interval_start", "mean", "q10", "q90", "aht_s", "open_min", "kind")
+"""What of a forecast fits a screen; CSV and JSON have all of it."""
 
 JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="Processes, one queue each.")]
 
@@ -60,13 +65,17 @@ def forecast(
     from wfm.store.workspace import open_workspace
 
     place = open_workspace(workspace)
+    check_queues(queue, place.centre)
     if explain is not None:
         show(explain_stage(place, explain, queue), form, f"What makes up {explain}")
         return
     number, result = forecast_stage(place, start=start, weeks=weeks, queues=queue, seed=seed, jobs=jobs, author=author)
     for note in result.notes:
         say(str(note))
-    show(result.intervals if per is Per.interval else result.days, form, f"Forecast, run {number}")
+    table = on_the_clock(result.intervals, place.centre) if per is Per.interval else result.days
+    if form is OutputFormat.table:
+        table = table[[name for name in _READ if name in table]]
+    show(table, form, f"Forecast, run {number}: mean, and the band that holds 80 %")
 
 
 def forecast_stage(
@@ -106,29 +115,44 @@ def forecast_stage(
 def _period(place: Workspace, history: pd.DataFrame, start: str | None, weeks: int) -> Period:
     from datetime import timedelta
 
-    from wfm.errors import MissingError
     from wfm.time.week import Period, read_date, week_of
 
     if start is not None:
         return Period(read_date(start), 7 * weeks)
     if history.empty:
-        raise MissingError("no history to forecast from", mend="run `wfm import history FILE` first")
+        raise _no_history()
     last = history["interval_start"].max().tz_convert(place.centre.zone).date()
     week = week_of(last + timedelta(days=1), place.centre.centre.week_starts)
     first = week.first if week.first > last else week.first + timedelta(days=7)
     return Period(first, 7 * weeks)
 
 
+def _no_history() -> MissingError:
+    return MissingError("no history to forecast from", mend="run `wfm import history FILE` first")
+
+
 def explain_stage(place: Workspace, day: str, queues: list[str] | None) -> pd.DataFrame:
-    """One row a queue and factor of the day's forecast."""
+    """One row a queue and factor of the day's forecast; queues that are closed on it are told on stderr.
+
+    Raises:
+        MissingError: no queue is open on the day, or has history before it.
+    """
     import pandas as pd
 
     from forecasting.explain import explain as take_apart
     from wfm.time.week import read_date
 
     history = place.store.history(queues)
-    names = queues or sorted(history["queue"].unique())
-    parts = [take_apart(history, place.centre, name, read_date(day)).assign(queue=name) for name in names]
+    parts, refused = [], []
+    for name in queues or sorted(history["queue"].unique()):
+        try:
+            parts.append(take_apart(history, place.centre, name, read_date(day)).assign(queue=name))
+        except MissingError as error:
+            refused.append(error)
+    if not parts:
+        raise refused[0] if refused else _no_history()
+    for refusal in refused:
+        say(str(refusal))
     table = pd.concat(parts, ignore_index=True)
     return table[["queue", *(name for name in table.columns if name != "queue")]]
 
@@ -152,6 +176,7 @@ def backtest(
     from wfm.store.workspace import open_workspace
 
     place = open_workspace(workspace)
+    check_queues(queue, place.centre)
     with progress("backtest"):
         result = score(place.store.history(queue), place.centre, origins=origins, horizon_days=horizon, queues=queue)
     show(result.scores, form, f"Backtest over {origins} origins, {horizon} days ahead")

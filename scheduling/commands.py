@@ -69,7 +69,9 @@ def schedule(
     show(_terms(made.solved), form, f"Roster, run {made.run}")
     if made.solved.interrupted:
         raise typer.Exit(INTERRUPTED)
-    if made.solved.unplaceable or made.audit.violations["hard"].any():
+    # Nobody is missing from a roster who is away on all of its days.
+    unplaceable = [agent for agent in made.solved.unplaceable if agent.rules != ("time_off",)]
+    if unplaceable or made.audit.violations["hard"].any():
         raise typer.Exit(NO)
 
 
@@ -81,7 +83,7 @@ def tell(made: Scheduled) -> None:
         f"(gap {solved.gap:.1%}) after {solved.seconds:.0f} s" + (", interrupted" if solved.interrupted else "")
     )
     for agent in solved.unplaceable:
-        say(str(agent))
+        say(agent.sentence)
     for sentence in made.audit.violations["sentence"]:
         say(sentence)
 
@@ -138,7 +140,7 @@ def schedule_stage(
         },
         seed=seed,
         status="interrupted" if solved.interrupted else "done",
-        note="\n".join(map(str, solved.unplaceable)),
+        note="\n".join(agent.sentence for agent in solved.unplaceable),
         author=author,
     )
     tables = {"roster": solved.roster, "coverage": solved.coverage, "violation": audited.violations}

@@ -68,6 +68,7 @@ BAD: dict[str, tuple[bytes | None, list[str]]] = {
     "negative": (swapped(3, "bank,2003-07-14T09:30-04:00,-4"), ["row 5", "offered", "-4", "0 or more"]),
     "fractional": (swapped(3, "bank,2003-07-14T09:30-04:00,4.5"), ["row 5", "offered", "4.5", "whole"]),
     "text for a number": (swapped(3, "bank,2003-07-14T09:30-04:00,many"), ["row 5", "offered", "many"]),
+    "beyond any centre": (swapped(3, "bank,2003-07-14T09:30-04:00,1e30"), ["row 5", "offered", "at most"]),
     "infinite": (swapped(3, "bank,2003-07-14T09:30-04:00,inf"), ["row 5", "offered"]),
     "unknown queue": (swapped(3, "banc,2003-07-14T09:30-04:00,4"), ["row 5", "banc", "bank"]),
     "unknown column": (file_of([f"{row},9" for row in GOOD], HEADER + ",volume"), ["volume"]),

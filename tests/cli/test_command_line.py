@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from support.command_line import AMERICAN_BANK, CommandLine
 from typer.testing import CliRunner
 
 from cli import app, command_names
+from wfm.commands.failure import run_guarded
 
 HEAVY = (
     "pandas", "numpy", "statsmodels", "ortools", "matplotlib", "sqlalchemy", "alembic", "numba", "duckdb", "pydantic",
@@ -76,3 +78,14 @@ def test_an_error_is_one_line_and_debug_shows_where(tmp_path: Path) -> None:
     assert told.count("\n") == 1
     assert "queues[bank].default_aht_s" in told
     assert "Traceback" in wfm("--debug", "runs", code=3).err
+
+
+def test_ctrl_c_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    app = typer.Typer()
+
+    @app.command()
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    assert run_guarded(lambda: app([])) == 130
+    assert "interrupted; the store is as it was" in capsys.readouterr().err

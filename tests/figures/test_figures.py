@@ -257,3 +257,19 @@ def test_drawing_leaves_global_settings_alone_and_never_loads_pyplot():
     assert dict(mpl.rcParams) == before
     code = "import sys, wfm.figures.forecast, wfm.figures.gantt; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_heat_map_holds_intervals_of_which_neither_is_a_part_of_the_other():
+    queues = [{"id": "general", "interval_min": 20}, {"id": "vip", "interval_min": 30}]
+    centre = policy_of({"centre": {"name": "T"}, "sites": [{"id": "main", "zone": ZONE}], "queues": queues})
+    starts = {"general": ["08:00", "08:20", "08:40"], "vip": ["08:00", "08:30"]}
+    rows = [(queue, f"{SPRING}T{at}+01:00") for queue, clock in starts.items() for at in clock]
+    table = pd.DataFrame(rows, columns=["queue", "interval_start"]).assign(required=3.0, scheduled=2.0, gap=-1.0)
+    table["interval_start"] = pd.to_datetime(table["interval_start"], utc=True).astype("datetime64[us, UTC]")
+    grid = staffing_heat_map(table, centre).axes[0].collections[0].get_array()
+    assert grid.shape == (1, 6)
+    assert set(np.unique(grid)) == {-2.0}
+
+
+def test_a_name_that_no_font_here_has_is_drawn_without_a_warning(tmp_path):
+    assert save(new_figure(4, 2, "José \N{WOMAN}"), tmp_path / "name.png").exists()

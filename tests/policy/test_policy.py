@@ -59,6 +59,10 @@ def test_a_policy_reads_and_answers() -> None:
         (lambda v: v["shift_templates"][0].update(lengths_h=[4]), "after the end"),
         (lambda v: v["shift_templates"][0].update(start="07:00-11:00-12:00"), "span"),
         (lambda v: v["centre"].update(currency="euro"), "currency"),
+        (lambda v: v["centre"].update(curency="EUR"), "unknown key.*centre.curency"),
+        (lambda v: v["centre"].pop("name"), "this key is missing.*centre.name"),
+        (lambda v: v.update(pay={"grades": {"junior": "-20"}}), "pay.grades.junior"),
+        (lambda v: v.update(pay={"night_premium": "-0.25"}), "pay.night_premium"),
         (lambda v: v.update(rules={"minimum_on_floor": [{"queue": "nope", "agents": 1}]}), "nope"),
     ],
 )
@@ -87,6 +91,14 @@ def test_the_environment_lies_over_the_file(tmp_path: Path) -> None:
     )
     assert read_policy(tmp_path / "wfm.toml", {}).shrinkage.unplanned == 0.05
     assert read_policy(tmp_path / "wfm.toml", {"WFM_SHRINKAGE__UNPLANNED": "0.2"}).shrinkage.unplanned == 0.2
+    with pytest.raises(PolicyError, match="WFM_SHRINKAGE__UNPLANNED of the environment"):
+        read_policy(tmp_path / "wfm.toml", {"WFM_SHRINKAGE__UNPLANNED": "2"})
+
+
+def test_a_byte_order_mark_is_no_part_of_a_policy(tmp_path: Path) -> None:
+    text = '[centre]\nname = "T"\n[[sites]]\nid = "a"\nzone = "UTC"\n[[queues]]\nid = "q"\n'
+    (tmp_path / "wfm.toml").write_text(text, encoding="utf-8-sig")
+    assert read_policy(tmp_path / "wfm.toml", {}).centre.name == "T"
 
 
 def agents(**columns: object) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import openpyxl
@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from wfm.costing.lines import cost
 from wfm.errors import InputError
+from wfm.policy.load import policy_of
 from wfm.publishing import publish as publishing
+from wfm.publishing.coverage_strip import day_coverages
 from wfm.publishing.publish import publish
 from wfm.publishing.table import harmless
 from wfm.publishing.version import PublishedVersion, calendar_name
@@ -287,3 +289,13 @@ def test_an_unknown_agent_is_named(tmp_path, week, version):
 
 def test_a_version_is_a_dataclass_of_plain_facts(version):
     assert version == PublishedVersion(**{name: getattr(version, name) for name in version.__dataclass_fields__})
+
+
+def test_a_queue_that_is_short_is_not_hidden_by_another_that_has_too_many():
+    queues = [{"id": "phone"}, {"id": "mail"}]
+    centre = policy_of({"centre": {"name": "T"}, "sites": [{"id": "main", "zone": "UTC"}], "queues": queues})
+    start = pd.Timestamp("2026-11-23T08:00Z").as_unit("us")
+    rows = [("phone", start, 4.0, 2.0, -2.0), ("mail", start, 1.0, 5.0, 4.0)]
+    coverage = pd.DataFrame(rows, columns=["queue", "interval_start", "required", "scheduled", "gap"])
+    (day,) = day_coverages(coverage, date(2026, 11, 23), 1, "UTC", centre)
+    assert (day.required_h, day.scheduled_h, day.under_h) == pytest.approx((2.5, 3.5, 1.0))

@@ -63,3 +63,8 @@ def test_deferred_queues_keep_their_deadline() -> None:
 def test_what_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="expected volume"):
         read_scenario(text)
+
+
+def test_no_queue_is_left_without_handle_time() -> None:
+    with pytest.raises(UsageError, match="no handle time is left"):
+        read_scenario("aht=-180s").forecast(forecast(), CENTRE)

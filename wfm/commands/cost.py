@@ -47,7 +47,8 @@ def cost(
         raise UsageError("cannot add up by that", found=unknown[0], expected=", ".join(GROUPS))
     number, lines = cost_stage(place, week=week, run=run, author=author)
     currency = place.centre.centre.currency
-    show(cost_table(lines, groups, currency) if groups else lines, form, f"Cost, run {number}")
+    table = cost_table(lines, groups, currency) if groups else in_currency(lines, currency)
+    show(table, form, f"Cost, run {number}")
     say(f"total {show_amount(int(lines['amount'].sum()), currency)}")
 
 
@@ -71,14 +72,20 @@ def cost_stage(
 
 
 def cost_table(lines: pd.DataFrame, by: list[str], currency: str) -> pd.DataFrame:
-    """Paid hours and cost of each group; the cost is exact decimal text in the currency's units."""
-    from decimal import Decimal
-
-    from wfm.costing.money import minor_exponent
+    """Paid hours and cost of each group."""
     from wfm.costing.totals import totals
 
     table = totals(lines, by)
     table.insert(len(by), "hours", table.pop("minutes") / 60)
+    return in_currency(table, currency)
+
+
+def in_currency(table: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """The table with ``amount``, in minor units, as ``cost``: exact decimal text in the currency's units."""
+    from decimal import Decimal
+
+    from wfm.costing.money import minor_exponent
+
     exponent = minor_exponent(currency)
-    table["cost"] = [str(Decimal(int(amount)).scaleb(-exponent)) for amount in table.pop("amount")]
-    return table.assign(currency=currency)
+    cost = [str(Decimal(int(amount)).scaleb(-exponent)) for amount in table["amount"]]
+    return table.drop(columns="amount").assign(cost=cost, currency=currency)

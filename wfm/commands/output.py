@@ -11,6 +11,8 @@ from wfm.commands.options import OutputFormat
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wfm.policy.centre import Centre
+
 
 def show(frame: pd.DataFrame, form: OutputFormat, caption: str = "") -> None:
     """Print a frame on stdout. A table rounds to what people read; CSV and JSON carry every digit.
@@ -23,6 +25,16 @@ def show(frame: pd.DataFrame, form: OutputFormat, caption: str = "") -> None:
         sys.stdout.write((_plain(frame).to_json(orient="records", force_ascii=False, indent=1) or "[]") + "\n")
     else:
         _show_table(frame, caption)
+
+
+def on_the_clock(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
+    """``interval_start`` on the clock of each queue's zone, as its opening hours are; text where zones differ."""
+    zones = table["queue"].map({queue.id: centre.zone_of(queue.id) for queue in centre.queues}).fillna(centre.zone)
+    starts, different = table["interval_start"], zones.unique()
+    if len(different) <= 1:
+        return table.assign(interval_start=starts.dt.tz_convert(different[0] if len(different) else centre.zone))
+    local = [start.tz_convert(zone).isoformat() for start, zone in zip(starts, zones, strict=True)]
+    return table.assign(interval_start=local)
 
 
 def say(line: str) -> None:
@@ -52,6 +64,7 @@ _PERCENT = (
 
 
 def _show_table(frame: pd.DataFrame, caption: str) -> None:
+    import pandas as pd
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -60,7 +73,9 @@ def _show_table(frame: pd.DataFrame, caption: str) -> None:
     table = Table(title=caption or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     texts = {name: _cells(str(name), frame[name]) for name in frame.columns}
     for name, (justify, _) in texts.items():
-        table.add_column(str(name), justify=justify, overflow="fold")
+        # A number or a date that is broken over two lines reads as another one.
+        whole = justify == "right" or pd.api.types.is_datetime64_any_dtype(frame[name])
+        table.add_column(str(name), justify=justify, overflow="fold", no_wrap=whole)
     for row in range(len(frame)):
         table.add_row(*(Text(cells[row]) for _, cells in texts.values()))
     console.print(table)
@@ -89,8 +104,8 @@ def _number(value: float) -> str:
     if value != value:
         return ""
     if float(value).is_integer() and abs(value) < 1e15:
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.2f}"
+        return f"{value:z,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:z,.2f}"
 
 
 def facts(values: Mapping[str, object]) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wfm.commands.options import QueueOption, WeekOption, WorkspaceOption
-from wfm.errors import MissingError, UsageError
+from wfm.commands.queues import check_queues
+from wfm.errors import MissingError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -93,10 +94,7 @@ def plot_stage(
         PlotKind.service_level: _service_level,
         PlotKind.cost: _cost,
     }
-    known = {queue.id for queue in place.centre.queues}
-    unknown = [name for name in queues or () if name not in known]
-    if unknown:
-        raise UsageError("unknown queue", found=unknown[0], expected=", ".join(sorted(known)))
+    check_queues(queues, place.centre)
     period = place.planning_period(week, _newest_kind(place))
     folder = (out or place.folder / FIGURES) / period.first.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
@@ -202,7 +200,7 @@ def _service_level(place: Workspace, period: Period, queues: list[str] | None, _
     for name in _queues(place, queues):
         queue, own = place.centre.queue(name), forecast[forecast["queue"] == name]
         needed = requirement[requirement["queue"] == name].set_index("interval_start")
-        if queue.deferred or own.empty or needed.empty:
+        if queue.deferred or own.empty or needed["offered_load"].isna().all():
             continue
         busiest = own.iloc[int(own["mean"].to_numpy().argmax())]
         at, load = busiest["interval_start"], float(needed["offered_load"].max())

@@ -16,6 +16,7 @@ from wfm.errors import MissingError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wfm.policy.people import People
     from wfm.store.runs import RunRecord
     from wfm.store.workspace import Workspace
     from wfm.time.week import Period
@@ -104,7 +105,7 @@ def publish_stage(
         requirement=_if_there(lambda: _requirement(place, period)),
         centre=place.centre,
         people=people,
-        previous=place.store.read("roster", earlier[-1].runs["roster"]) if earlier else None,
+        previous=_of_known(place.store.read("roster", earlier[-1].runs["roster"]), people) if earlier else None,
     )
     place.store.publish_version(record)
     calendars = [(agent.id, agent.name, calendar_name(version, agent.id)) for agent in people.agents]
@@ -114,6 +115,14 @@ def publish_stage(
         tuple(files),
         pd.DataFrame(calendars, columns=["agent", "name", "file"]),
     )
+
+
+def _of_known(roster: pd.DataFrame, people: People) -> pd.DataFrame:
+    """The roster of those who are still among the agents; the others are told on stderr."""
+    gone = sorted(set(roster["agent"]) - {agent.id for agent in people.agents})
+    if gone:
+        say(f"left out of the comparison, no longer among the agents: {', '.join(gone)}")
+    return roster[~roster["agent"].isin(gone)].reset_index(drop=True)
 
 
 def _next_number(place: Workspace, period: Period) -> int:
@@ -170,11 +179,18 @@ def diff(
     period = place.planning_period(week, "roster")
     versions = {version.number: version for version in place.store.versions(period.first)}
     last = after if after is not None else max(versions, default=0)
-    first = before if before is not None else last - 1
+    first = before if before is not None else max((number for number in versions if number < last), default=0)
+    if not first and versions:
+        raise MissingError(
+            f"no version of {period} before version {last} to compare", mend="publish again, or name one with --from"
+        )
     for number in (first, last):
         if number not in versions:
             known = ", ".join(map(str, versions)) or "none"
             raise MissingError(f"no version {number} of {period}", found=f"versions {known}", mend="run `wfm publish`")
-    rosters = [place.store.read("roster", versions[number].runs["roster"]) for number in (first, last)]
-    changes = compare(rosters[0], rosters[1], place.people(period.last), place.centre)
+    people = place.people(period.last)
+    rosters = [
+        _of_known(place.store.read("roster", versions[number].runs["roster"]), people) for number in (first, last)
+    ]
+    changes = compare(rosters[0], rosters[1], people, place.centre)
     show(changes, form, f"{period}: version {first} to {last}")

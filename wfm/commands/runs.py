@@ -25,9 +25,14 @@ def runs(
     """
     import pandas as pd
 
+    from wfm.errors import UsageError
+    from wfm.store.runs import RUN_KINDS
     from wfm.store.workspace import open_workspace
 
-    records = open_workspace(workspace).store.runs(kind, most)
+    if kind is not None and kind not in RUN_KINDS:
+        raise UsageError("no such kind of run", found=kind, expected=", ".join(RUN_KINDS))
+    place = open_workspace(workspace)
+    records = place.store.runs(kind, most)
     columns = ["run", "kind", "days", "status", "created_at", "author", "seed", "parameters"]
     rows = [
         (
@@ -37,5 +42,5 @@ def runs(
         for record in records
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
-    table["created_at"] = pd.to_datetime(table["created_at"], utc=True)
+    table["created_at"] = pd.to_datetime(table["created_at"], utc=True).dt.tz_convert(place.centre.zone)
     show(table.astype({"seed": "Int64"}), form, "Stored runs")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wfm.commands.options import AuthorOption, FormatOption, OutputFormat, Per, QueueOption, RunOption, WorkspaceOption
-from wfm.commands.output import say, show
+from wfm.commands.output import on_the_clock, say, show
+from wfm.commands.queues import check_queues
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,9 +49,11 @@ def staff(
     from wfm.store.workspace import open_workspace
 
     place = open_workspace(workspace)
+    check_queues(queue, place.centre)
     number, requirement = staff_stage(place, run=run, engine=engine.value, author=author)
     chosen = requirement[requirement["queue"].isin(queue)] if queue else requirement
-    show(chosen if per is Per.interval else by_day(chosen, place.centre), form, f"Requirement, run {number}")
+    table = on_the_clock(chosen, place.centre) if per is Per.interval else by_day(chosen, place.centre)
+    show(table, form, f"Requirement, run {number}")
 
 
 def staff_stage(
@@ -69,6 +72,10 @@ def staff_stage(
         parameters={"forecast_run": forecast_run.id, "engine": engine},
         author=author,
     )
+    forecast_for = set(forecast["queue"])
+    missing = [queue.id for queue in place.centre.queues if queue.id not in forecast_for]
+    if missing:
+        say(f"not in forecast run {forecast_run.id}, so not staffed: {', '.join(missing)}")
     assumed = sorted(requirement.loc[requirement["aht_assumed"], "queue"].unique())
     if assumed:
         say(f"assumed handle time (no data supports it): {', '.join(assumed)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import gcd
+
 import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
@@ -27,7 +29,7 @@ def staffing_heat_map(coverage: pd.DataFrame, centre: Centre, queue: str | None 
     rows = coverage if queue is None else coverage[coverage["queue"] == queue]
     names = sorted(rows["queue"].unique())
     zone = centre.zone_of(queue) if queue is not None else centre.zone
-    step_min = min(centre.queue(name).interval_min for name in names)
+    step_min = gcd(*(centre.queue(name).interval_min for name in names))
     grid = _by_day_and_slot(rows, centre, zone, step_min)
     what = "all queues" if queue is None else centre.queue(queue).name or queue
     with look():

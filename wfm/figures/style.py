@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -108,7 +109,9 @@ def save(figure: Figure, path: Path) -> Path:
         raise UsageError("cannot draw this kind of file", found=path.name, expected="a name that ends in .png or .svg")
     metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
     content = io.BytesIO()
-    with look():
+    with look(), warnings.catch_warnings():
+        # A name may hold an emoji or a script that no font here has: it is drawn as a box.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure.savefig(content, format=kind, metadata=metadata, dpi=150)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, content.getvalue())

@@ -10,16 +10,19 @@ from wfm.errors import InputError
 from wfm.importing.instants import read_instants
 from wfm.importing.reading import LINE
 from wfm.importing.refusal import refuse, refuse_unknown
-from wfm.importing.report import Imported, ImportReport
+from wfm.importing.report import Imported, ImportReport, Remark
 from wfm.policy.centre import Centre
 from wfm.policy.people import People, read_skills
 from wfm.tables.contract import Table
 from wfm.tables.forecast import FORECAST
 from wfm.tables.requirement import REQUIREMENT
-from wfm.tables.roster import ROSTER
+from wfm.tables.roster import AWAY, ROSTER
 from wfm.time.zones import local_minute
 
 PlanKind = Literal["forecast", "requirement", "roster"]
+
+PUBLISHED_ONLY = ("name", "team", "site", "zone")
+"""Columns of a published roster that the roster itself does not have."""
 
 _TABLES: dict[str, Table] = {"forecast": FORECAST, "requirement": REQUIREMENT, "roster": ROSTER}
 
@@ -49,6 +52,9 @@ def import_plan(
     """
     contract = _TABLES[kind]
     lined = frame.rename_axis(index=LINE)
+    remarks: list[Remark] = []
+    if kind == "roster":
+        lined, remarks = _as_published(lined)
     for column in contract.columns:
         if column.kind == "instant" and column.name in lined and (column.required or lined[column.name].notna().any()):
             groups = lined["queue"] if column.name == "interval_start" and "queue" in lined else None
@@ -58,7 +64,23 @@ def import_plan(
         _check_roster(lined, frame.rename_axis(index=LINE), centre, people, source)
     else:
         _check_grid(lined, frame.rename_axis(index=LINE), centre, source)
-    return Imported(table, ImportReport(source, len(frame), len(table)))
+    return Imported(table, ImportReport(source, len(frame), len(table), tuple(remarks)))
+
+
+def _as_published(lined: pd.DataFrame) -> tuple[pd.DataFrame, list[Remark]]:
+    """A published roster comes back as it went out: what only readers need is left out, and ``away`` is leave again."""
+    remarks: list[Remark] = []
+    told = [name for name in PUBLISHED_ONLY if name in lined]
+    if told:
+        lined = lined.drop(columns=told)
+        remarks.append(Remark("ignored", len(told), f"columns {', '.join(told)}"))
+    if "agent" in lined:
+        lined = lined.assign(agent=lined["agent"].str.replace(r"^'(?=[=+\-@])", "", regex=True))
+    if "activity" in lined:
+        away = lined["activity"] == AWAY
+        lined = lined.assign(activity=lined["activity"].mask(away, "leave"))
+        remarks += [Remark("repaired", int(away.sum()), f"{AWAY} taken as leave")] if away.any() else []
+    return lined, remarks
 
 
 def _check_grid(lined: pd.DataFrame, text: pd.DataFrame, centre: Centre, source: str) -> None:

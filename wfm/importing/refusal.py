@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from wfm.errors import InputError
 
+MOST = 1e12
+"""No count or total of an interval is larger; beyond 2**53 numbers would lose their last digits."""
+
 
 def refuse(
     bad: NDArray[np.bool_] | pd.Series,
@@ -39,13 +42,14 @@ def numbers(values: pd.Series, source: str, *, whole: bool = False) -> pd.Series
     """Text as numbers of 0 or more; missing stays NaN.
 
     Raises:
-        InputError: not a number, negative, infinite, or a count with a fraction.
+        InputError: not a number, negative, infinite, beyond ``MOST``, or a count with a fraction.
     """
     kind = "a whole number, 0 or more" if whole else "a number, 0 or more"
     parsed = pd.to_numeric(values, errors="coerce").astype("float64")
     refuse(parsed.isna() & values.notna(), values, source, "not a number", kind, "plain digits, without separators")
     refuse(np.isinf(parsed), values, source, "not a finite number", kind)
     refuse(parsed < 0, values, source, "a negative value", kind, "correct the row")
+    refuse(parsed > MOST, values, source, "larger than any centre sees", f"at most {MOST:,.0f}", "correct the row")
     if whole:
         refuse((parsed % 1 > 0), values, source, "a count with a fraction", kind, "counts are totals, not averages")
     return parsed

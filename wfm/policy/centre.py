@@ -132,13 +132,13 @@ class Pay(Part):
     """
 
     workweek_starts: Weekday = "monday"
-    grades: Mapping[str, Decimal] = {}
+    grades: Mapping[str, Annotated[Decimal, Field(ge=0)]] = {}
     night: Annotated[tuple[int, int], BeforeValidator(SPAN)] = (1320, 1800)
-    night_premium: Decimal = Decimal("0")
-    weekend_premium: Decimal = Decimal("0")
-    rest_day_premium: Decimal = Decimal("0")
-    holiday_premium: Decimal = Decimal("0")
-    overtime_premium: Decimal = Decimal("0.5")
+    night_premium: Annotated[Decimal, Field(ge=0)] = Decimal("0")
+    weekend_premium: Annotated[Decimal, Field(ge=0)] = Decimal("0")
+    rest_day_premium: Annotated[Decimal, Field(ge=0)] = Decimal("0")
+    holiday_premium: Annotated[Decimal, Field(ge=0)] = Decimal("0")
+    overtime_premium: Annotated[Decimal, Field(ge=0)] = Decimal("0.5")
 
 
 class Event(Part):

@@ -14,6 +14,7 @@ from wfm.errors import PolicyError
 from wfm.policy.centre import Centre
 
 _PREFIX = "WFM_"
+_PLAINLY = {"extra_forbidden": "unknown key", "missing": "this key is missing"}
 
 
 def read_policy(path: Path, environment: Mapping[str, str] | None = None) -> Centre:
@@ -23,7 +24,7 @@ def read_policy(path: Path, environment: Mapping[str, str] | None = None) -> Cen
         PolicyError: not there, not TOML, or against the contract; names file, section, key, found and expected.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise PolicyError(
             "no policy here", where=str(path), mend="run `wfm init DIR`, or give --workspace DIR"
@@ -34,11 +35,14 @@ def read_policy(path: Path, environment: Mapping[str, str] | None = None) -> Cen
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError("not TOML", where=str(path), found=str(error)) from error
-    return policy_of(_overlaid(values, os.environ if environment is None else environment), source=path.name)
+    environment = os.environ if environment is None else environment
+    return policy_of(_overlaid(values, environment), source=path.name, environment=environment)
 
 
-def policy_of(values: Mapping[str, Any], source: str = "policy") -> Centre:
-    """The policy of plain values, as TOML yields them.
+def policy_of(
+    values: Mapping[str, Any], source: str = "policy", environment: Mapping[str, str] | None = None
+) -> Centre:
+    """The policy of plain values, as TOML yields them; ``environment`` is what was laid over them, for complaints.
 
     Raises:
         PolicyError: the first complaint, with its place, and how many more there are.
@@ -48,10 +52,17 @@ def policy_of(values: Mapping[str, Any], source: str = "policy") -> Centre:
     except ValidationError as error:
         first, *more = error.errors()
         place = _place(first["loc"], values)
-        message = first["msg"].removeprefix("Value error, ")
+        message = _PLAINLY.get(first["type"]) or first["msg"].removeprefix("Value error, ")
         found = None if isinstance(first.get("input"), dict | list | tuple) else first.get("input")
         what = message + (f" (and {len(more)} more complaints)" if more else "")
-        raise PolicyError(what, where=f"{source}, {place}" if place else source, found=found) from error
+        raise PolicyError(what, where=_where(source, place, environment or {}), found=found) from error
+
+
+def _where(source: str, place: str, environment: Mapping[str, str]) -> str:
+    """The file and the key, and the variable of the environment where one lies over it."""
+    variable = _PREFIX + place.upper().replace(".", "__")
+    laid = f", as {variable} of the environment sets it" if variable in environment else ""
+    return f"{source}, {place}{laid}" if place else source
 
 
 def _place(location: tuple[int | str, ...], values: Mapping[str, Any]) -> str:

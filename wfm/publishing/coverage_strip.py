@@ -17,16 +17,20 @@ SLOT_MIN = 5
 
 @dataclass(frozen=True)
 class DayCoverage:
-    """All queues of one day together, slot by slot: required and scheduled agents."""
+    """All queues of one day together, slot by slot: required and scheduled agents, and those that a queue lacks.
+
+    What one queue has too many does not help another: agents who can serve both are shared out already.
+    """
 
     day: date
     required: np.ndarray
     scheduled: np.ndarray
+    lacking: np.ndarray
 
     @property
     def under_h(self) -> float:
         """Agent hours required and not scheduled."""
-        return float(np.clip(self.required - self.scheduled, 0, None).sum() * SLOT_MIN / 60)
+        return float(self.lacking.sum() * SLOT_MIN / 60)
 
     @property
     def required_h(self) -> float:
@@ -42,7 +46,7 @@ class DayCoverage:
 def day_coverages(coverage: pd.DataFrame, first: date, days: int, zone: str, centre: Centre) -> list[DayCoverage]:
     """One DayCoverage a local day of ``zone``; a day on which clocks change has 276 or 300 slots."""
     grid = interval_grid(first, days, zone, SLOT_MIN)
-    required, scheduled = np.zeros(len(grid)), np.zeros(len(grid))
+    required, scheduled, lacking = np.zeros((3, len(grid)))
     widths = coverage["queue"].map(lambda name: centre.queue(name).interval_min // SLOT_MIN).to_numpy(int)
     row = np.repeat(np.arange(len(coverage)), widths)
     turn = np.arange(widths.sum()) - np.repeat(np.cumsum(widths) - widths, widths)
@@ -51,9 +55,10 @@ def day_coverages(coverage: pd.DataFrame, first: date, days: int, zone: str, cen
     inside = slot >= 0
     np.add.at(required, slot[inside], coverage["required"].to_numpy()[row][inside])
     np.add.at(scheduled, slot[inside], coverage["scheduled"].to_numpy()[row][inside])
+    np.add.at(lacking, slot[inside], np.clip(-coverage["gap"].to_numpy(), 0, None)[row][inside])
     local = grid.tz_convert(zone).tz_localize(None).normalize()
     return [
-        DayCoverage(day.date(), required[local == day], scheduled[local == day])
+        DayCoverage(day.date(), required[local == day], scheduled[local == day], lacking[local == day])
         for day in pd.date_range(first, periods=days, freq="D")
     ]
 

@@ -218,7 +218,7 @@ def _figures(views: Views, strips: Sequence[dict[str, Any]]) -> list[tuple[str, 
         covered: list[DayCoverage] = [strip["day"] for strip in strips]
         required = sum(day.required_h for day in covered)
         under = sum(day.under_h for day in covered)
-        figures.append((f"{1 - under / required:.1%}" if required else "–", "of required hours"))
+        figures.append((f"{1 - under / required:.1%}" if required else "–", "of required hours covered"))
     return figures
 
 

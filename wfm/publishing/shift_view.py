@@ -13,11 +13,8 @@ import pandas as pd
 from wfm.errors import InputError
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
-from wfm.tables.roster import ABSENCES, WORK
+from wfm.tables.roster import ABSENCES, AWAY, WORK
 from wfm.time.zones import zone_named
-
-AWAY = "away"
-"""How any absence is published: whether it is leave or illness is nobody else's business."""
 
 
 class Segment(NamedTuple):

@@ -9,7 +9,8 @@ from datetime import date
 
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
-from wfm.publishing.shift_view import AWAY, ShiftView
+from wfm.publishing.shift_view import ShiftView
+from wfm.tables.roster import AWAY
 
 HEADER = ("agent", "name", "team", "site", "zone", "work_date", "start", "end", "activity", "skill_set", "paid")
 _RUNS_IN_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")

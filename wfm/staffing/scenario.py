@@ -26,10 +26,22 @@ class Scenario:
     shrinkage: float | None = None
 
     def forecast(self, forecast: pd.DataFrame, centre: Centre) -> pd.DataFrame:
-        """The forecast under the scenario; an assumed handle time changes as well."""
+        """The forecast under the scenario; an assumed handle time changes as well.
+
+        Raises:
+            UsageError: a queue would be left without handle time.
+        """
         default = forecast["queue"].map({queue.id: queue.default_aht_s for queue in centre.queues})
         aht_s = forecast["aht_s"].fillna(default) * self.aht + self.aht_s
-        return forecast.assign(mean=forecast["mean"] * self.volume, aht_s=aht_s.clip(lower=0))
+        gone = forecast.loc[aht_s <= 0, "queue"]
+        if len(gone):
+            raise UsageError(
+                "no handle time is left",
+                where=f"queue {gone.iloc[0]}",
+                found=self.name,
+                expected="a smaller change of aht",
+            )
+        return forecast.assign(mean=forecast["mean"] * self.volume, aht_s=aht_s)
 
     def centre(self, centre: Centre) -> Centre:
         """The policy under the scenario: targets of interactive queues, unplanned shrinkage."""

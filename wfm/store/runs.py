@@ -29,6 +29,9 @@ _MADE_BY = {
 }
 """The command that makes a run of each kind."""
 
+RUN_KINDS = ("forecast", "requirement", "roster", "audit", "simulation", "cost")
+"""What a run may be, in the order of the flow."""
+
 _NAMES_DAYS = {"forecast": " --from {}", "roster": " --week {}", "simulation": " --week {}", "cost": " --week {}"}
 """How that command is told the days; staffing covers those of its forecast."""
 
@@ -113,7 +116,8 @@ def find_run(
         record = record_of(row)
         if covering is None or (record.period is not None and record.period.last >= covering.last):
             return record
-    raise _missing(kind, run_id, covering)
+    other = None if run_id is None else connection.scalar(sa.select(table.c.kind).where(table.c.id == run_id))
+    raise _missing(kind, run_id, covering, other)
 
 
 def find_runs(connection: sa.Connection, kind: str | None = None, most: int | None = None) -> list[RunRecord]:
@@ -150,10 +154,15 @@ def record_of(row: sa.RowMapping) -> RunRecord:
     )
 
 
-def _missing(kind: str, run_id: int | None, covering: Period | None) -> MissingError:
+def _missing(kind: str, run_id: int | None, covering: Period | None, other: str | None) -> MissingError:
     command = _MADE_BY.get(kind, f"wfm {kind}")
+    if other == kind:
+        mend = f"name a day of it with --week, or find another with `wfm runs --kind {kind}`"
+        return MissingError(f"{kind} run {run_id} does not cover {covering}", mend=mend)
     if run_id is not None:
-        return MissingError(f"no {kind} run of that number", found=run_id, mend="leave out --run for the latest")
+        found = f"{run_id}, a run of kind {other}" if other else run_id
+        mend = f"see `wfm runs --kind {kind}`, or leave out --run for the latest"
+        return MissingError(f"no {kind} run of that number", found=found, mend=mend)
     if covering is not None:
         days = _NAMES_DAYS.get(kind, "").format(covering.first.isoformat())
         return MissingError(f"no {kind} covers {covering}", mend=f"run `{command}{days}`, or import one")

@@ -52,7 +52,8 @@ class Workspace:
     ) -> RunRecord:
         """The record of a run of now, with fingerprints of its input tables and of the policy."""
         prints = {name: fingerprint(frame) for name, frame in inputs.items()}
-        prints["policy"] = fingerprint((self.folder / POLICY_FILE).read_bytes())
+        # What was computed with: the file with the environment laid over it.
+        prints["policy"] = fingerprint(self.centre.model_dump_json().encode())
         return RunRecord(
             kind,
             period,

@@ -12,6 +12,9 @@ ACTIVITIES = (WORK, "break", "lunch", "meeting", "training", "leave", "sick")
 
 ABSENCES = ("leave", "sick")
 
+AWAY = "away"
+"""What a published roster says of any absence: the reason is nobody else's business."""
+
 ROSTER = Table(
     "roster",
     (
