@@ -16,6 +16,10 @@ from scheduling.search import Search, Tours, objective, standing_of
 FIXED_A_ROUND = 0.08
 """Share of the agents still free who are given their tour before prices are renewed."""
 ROUNDS_BETWEEN = 2
+MOST_FREE = 6
+"""Agents freed at once at most: with few at a time there are many tries."""
+AGAIN = 0.05
+"""Temperature of a dive for a few, in prices of one agent short and one idle."""
 
 
 def dive(search: Search, mean: Equilibrium, kept: Tours) -> Tours:
@@ -65,7 +69,8 @@ def free_again(search: Search, tours: Tours, agents: Sequence[int], rounds: int)
     """Take ``agents`` out of a team and dive anew for them; the others keep their tours."""
     kept = {agent: tour for agent, tour in tours.items() if agent not in set(agents)}
     start = {agent: tours[agent] for agent in agents}
-    mean = Equilibrium(search.problem, standing_of(search.problem, kept).presence, start)
+    scale = search.problem.understaffing + search.problem.overstaffing
+    mean = Equilibrium(search.problem, standing_of(search.problem, kept).presence, start, AGAIN * scale)
     for _ in range(rounds):
         mean.round(search.rng)
     return dive(search, mean, kept)
@@ -76,7 +81,7 @@ def neighbourhoods(search: Search, until: float) -> None:
     tours, value = dict(search.best), search.incumbent
     everyone = sorted(tours)
     while search.elapsed() < until and not search.proven and everyone:
-        chosen = _related(search, everyone, min(len(everyone), int(search.rng.integers(2, 12))))
+        chosen = _related(search, everyone, min(len(everyone), int(search.rng.integers(2, MOST_FREE + 1))))
         kept = {agent: tour for agent, tour in tours.items() if agent not in set(chosen)}
         new = sweep(search, construct(search, kept, float(search.rng.random())), rounds=2, only=chosen)
         cost = objective(search.problem, new)

@@ -1,10 +1,10 @@
 """Equilibrium: fractional shares of tours that best answer the prices they make, without a linear programme.
 
-The master's cost is smoothed: the price of a queue in a slot falls from understaffing to minus overstaffing over a band
-around its need. Profile after profile answers the prices of the others' mean with its best tour and mixes it into its
-own mean by line search (block-coordinate Frank-Wolfe: Lacoste-Julien, Jaggi, Schmidt & Pletscher, ICML 2013). An agent
-present works in each slot for that of his queues which pays best. As the band narrows, the mean tends to the master's
-optimum and the prices to its duals, at the cost of pricing alone.
+A slot costs the greatest of its lines (see ``facets``), smoothed by a temperature in points: each line weighs by how
+near it is to the greatest, and the weighted slopes are the prices. Profile after profile answers the prices of the
+others' mean with its best tour and mixes it into its own mean by line search (block-coordinate Frank-Wolfe:
+Lacoste-Julien, Jaggi, Schmidt & Pletscher, ICML 2013). As the temperature falls, the mean tends to the cheapest mixture
+of tours and the prices to the best bound, at the cost of pricing alone.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduling.graph import Floats
-from scheduling.master import Prices, clipped
+from scheduling.facets import Facets, facets_of
+from scheduling.graph import Floats, Ints
+from scheduling.master import Prices
 from scheduling.problem import Problem
 from scheduling.search import respond
 from scheduling.tour import Tour
@@ -23,94 +24,175 @@ from wfm.compiled import kernel
 
 LEAST_SHARE = 1e-3
 """Tours of a smaller share are forgotten."""
-LEAST_BAND = 0.5
-"""The band around a need reaches at least so many agents to either side."""
+SECANTS = 3
+"""The line search refines its step so many times."""
+REACH = 6.0
+"""Lines further below their slot's greatest than so many temperatures weigh next to nothing and are left aside."""
 
 
 @dataclass(eq=False)
 class Mix:
-    """Some agents of one profile: tours with shares, and the mean agent's time on queues, on team rows, own cost."""
+    """Some agents of one profile: tours with shares, the mean agent's presence by slot and own cost."""
 
     profile: int
     agents: list[int]
     tours: list[Tour]
     shares: list[float]
-    queues: Floats
-    counts: Floats
+    presence: Floats
     own_cost: float
 
 
 @kernel
-def _smooth_price(x: Floats, need: Floats, width: Floats, high: Floats, low: Floats) -> Floats:
-    """Price by cell: ``high`` below the band, ``low`` above it, a straight line between."""
-    out = np.empty(len(x))
-    for i in range(len(x)):
-        share = (need[i] + width[i] - x[i]) / (2 * width[i])
-        out[i] = low[i] + (high[i] - low[i]) * min(max(share, 0.0), 1.0)
+def _weigh(
+    lines: Floats, at: Ints, slope: Floats, slots: Ints, temperature: float, weight: Floats, worth: Floats
+) -> None:
+    """Weights of the lines of every slot (they add up to 1) and the worth of an agent by set: minus the mean slope."""
+    for i in range(len(slots)):
+        top = lines[at[i]]
+        for f in range(at[i] + 1, at[i + 1]):
+            top = max(top, lines[f])
+        total = 0.0
+        worth[:, slots[i]] = 0.0
+        for f in range(at[i], at[i + 1]):
+            behind = (lines[f] - top) / temperature
+            weight[f] = np.exp(behind) if behind > -20.0 else 0.0
+            total += weight[f]
+        for f in range(at[i], at[i + 1]):
+            weight[f] /= total
+            if weight[f] > 0.0:
+                for s in range(slope.shape[1]):
+                    worth[s, slots[i]] -= weight[f] * slope[f, s]
+
+
+@kernel
+def _slope_at(step: float, lines: Floats, at: Ints, slope: Floats, way: Floats, temperature: float) -> float:
+    """How fast the smoothed cost of all slots changes ``step`` along ``way``, one skill set's agents by slot."""
+    out = 0.0
+    for i in range(len(way)):
+        if way[i] == 0.0:
+            continue
+        move = step * way[i]
+        top = -np.inf
+        for f in range(at[i], at[i + 1]):
+            top = max(top, lines[f] + move * slope[f])
+        total, mean = 0.0, 0.0
+        for f in range(at[i], at[i + 1]):
+            behind = (lines[f] + move * slope[f] - top) / temperature
+            if behind > -20.0:
+                weight = np.exp(behind)
+                total += weight
+                mean += weight * slope[f]
+        out += way[i] * mean / total
     return out
 
 
 @kernel
-def _line_search(x: Floats, way: Floats, own: float, need: Floats, width: Floats, high: Floats, low: Floats) -> float:
-    """The share of ``way`` in [0, 1] at which the smoothed cost is least: bisection on its slope."""
-    left, right = 0.0, 1.0
-    for _ in range(12):
-        middle = (left + right) / 2
-        slope = own
-        for i in range(len(x)):
-            if way[i] != 0.0:
-                at = (need[i] + width[i] - x[i] - middle * way[i]) / (2 * width[i])
-                slope -= way[i] * (low[i] + (high[i] - low[i]) * min(max(at, 0.0), 1.0))
-        if slope < 0:
-            left = middle
+def _rise(
+    step: float,
+    own: float,
+    lines: Floats,
+    at: Ints,
+    slope: Floats,
+    way: Floats,
+    excess: Floats,
+    row_way: Floats,
+    row_price: Floats,
+    temperature: float,
+) -> float:
+    """How fast the smoothed cost of slots, team rows and tours changes ``step`` along a way."""
+    out = own + _slope_at(step, lines, at, slope, way, temperature)
+    for r in range(len(excess)):
+        if row_way[r] != 0.0:
+            over = row_price[r] * (excess[r] + step * row_way[r]) / temperature
+            out += row_way[r] * row_price[r] / (1.0 + np.exp(-min(max(over, -30.0), 30.0)))
+    return out
+
+
+@kernel
+def _best_step(
+    own: float,
+    lines: Floats,
+    at: Ints,
+    slope: Floats,
+    way: Floats,
+    excess: Floats,
+    row_way: Floats,
+    row_price: Floats,
+    temperature: float,
+) -> float:
+    """The step in [0, 1] along a way at which the smoothed cost is least: where its slope crosses 0, by secants."""
+    low, high = 0.0, 1.0
+    at_low = _rise(low, own, lines, at, slope, way, excess, row_way, row_price, temperature)
+    if at_low >= 0:
+        return 0.0
+    at_high = _rise(high, own, lines, at, slope, way, excess, row_way, row_price, temperature)
+    if at_high <= 0:
+        return 1.0
+    step = 0.0
+    for _ in range(SECANTS):
+        step = low + (high - low) * at_low / (at_low - at_high)
+        rise = _rise(step, own, lines, at, slope, way, excess, row_way, row_price, temperature)
+        if rise < 0:
+            low, at_low, at_high = step, rise, at_high / 2
         else:
-            right = middle
-    return (left + right) / 2 if left > 0 else 0.0
+            high, at_high, at_low = step, rise, at_low / 2
+    return step
 
 
 class Equilibrium:
-    """The mean of all free agents on top of what is given and fixed.
+    """The mean of all free agents on top of what is given and fixed."""
 
-    Cells are queues by slots, then team rows; a row of the kind at most counts absent agents, so that more is better
-    everywhere.
-    """
-
-    def __init__(self, problem: Problem, fixed: Floats, start: Mapping[int, Tour], band: float = 0.3) -> None:
+    def __init__(self, problem: Problem, fixed: Floats, start: Mapping[int, Tour], temperature: float) -> None:
         """``fixed`` is the presence by pool and slot that stays; ``start`` are the tours that free agents begin with.
 
         A large profile is cut into mixes of few agents: were they all to answer at once, they would all overdo it.
         """
         self.problem = problem
-        self.band = band
-        rows = problem.rows
-        demand = problem.demand.ravel()
-        self._need = np.concatenate([demand, rows.sign * rows.limit])
-        served = np.where(demand > 0, problem.understaffing, 0.0)
-        self._high = np.concatenate([served, rows.price])
-        self._low = np.concatenate([np.full(len(demand), -problem.overstaffing), np.zeros(len(rows.price))])
-        self._high[: len(demand)][demand == 0] = -problem.overstaffing
-        self.x = np.zeros(len(self._need))
-        self._settle(fixed)
+        self._facets = facets_of(problem)
+        self._line_slot = np.repeat(np.arange(len(self._facets.slots)), np.diff(self._facets.first))
+        self._idle_cost = np.where(problem.scope, problem.overstaffing, 0.0)
+        self._idle_cost[:, self._facets.slots] = 0.0
+        self._floor = fixed - problem.given
         self.mixes = [
             self._even(at, own, [start[agent] for agent in own])
             for at, profile in enumerate(problem.profiles)
             for own in _portions([agent for agent in profile.agents if agent in start], len(start))
         ]
         for mix in self.mixes:
-            self.x += len(mix.agents) * np.concatenate([mix.queues, mix.counts])
+            self._floor[problem.profiles[mix.profile].pool] += len(mix.agents) * mix.presence
+        self.cool(temperature)
 
-    @property
-    def _width(self) -> Floats:
-        return np.asarray(np.maximum(self.band * np.abs(self._need), LEAST_BAND))
+    def cool(self, temperature: float) -> None:
+        """Set the temperature and take up the lines that count at it."""
+        problem, rows, facets = self.problem, self.problem.rows, self._facets
+        self.temperature = temperature
+        by_set = problem.by_set(self._floor)[:, facets.slots]
+        lines = facets.constant + (facets.slope * by_set.T[self._line_slot]).sum(axis=1)
+        top = np.maximum.reduceat(lines, facets.first[:-1]) if len(lines) else lines
+        near = lines - top[self._line_slot] > -REACH * temperature
+        self._active = Facets(
+            slots=facets.slots,
+            first=np.concatenate([[0], np.cumsum(np.bincount(self._line_slot[near], minlength=len(facets.slots)))]),
+            slope=facets.slope[near],
+            constant=facets.constant[near],
+        )
+        self._active_slot = self._line_slot[near]
+        self._slope_of_set = np.ascontiguousarray(self._active.slope.T)
+        self._lines = lines[near]
+        present = (rows.pools * (problem.given + self._floor)[:, rows.slot].T).sum(axis=1)
+        self._excess = rows.sign * (rows.limit - present)
 
-    def price(self) -> Floats:
-        """The smoothed price of every cell."""
-        return _smooth_price(self.x, self._need, self._width, self._high, self._low)
-
-    def prices(self, price: Floats) -> Prices:
-        """Prices of cells as the bound takes them."""
-        queues = price[: self.problem.demand.size].reshape(self.problem.demand.shape)
-        return clipped(self.problem, self._worth(queues), price[self.problem.demand.size :])
+    def prices(self) -> Prices:
+        """Prices at the present temperature, with the constant of the bound they give."""
+        problem, rows = self.problem, self.problem.rows
+        worth = -np.where(problem.scope, problem.overstaffing, 0.0)
+        weight = np.zeros(len(self._lines))
+        active = self._active
+        _weigh(self._lines, active.first, active.slope, active.slots, self.temperature, weight, worth)
+        price = self._row_price()
+        present = (rows.pools * problem.given[:, rows.slot].T).sum(axis=1)
+        constant = float(weight @ active.constant) + float((self._idle_cost * problem.by_set(problem.given)).sum())
+        return Prices(worth, price, constant + float((rows.sign * price * (rows.limit - present)).sum()))
 
     def round(self, rng: np.random.Generator) -> None:
         """Every mix answers once."""
@@ -121,91 +203,75 @@ class Equilibrium:
         """One agent of ``mix`` takes its likeliest tour for good; the others' shares make up for it."""
         free, number = len(mix.agents), int(np.argmax(mix.shares))
         tour, share = mix.tours[number], mix.shares[number]
-        queues, counts = self._cells(mix.profile, tour, self.price())
-        self.x += np.concatenate([queues - free * mix.queues, counts - free * mix.counts])
+        presence = self._presence(tour)
+        pool = self.problem.profiles[mix.profile].pool
+        self._move(pool, presence - free * mix.presence)
         agent = mix.agents.pop()
         if free == 1:
             self.mixes = [other for other in self.mixes if other is not mix]
             return agent, tour
         kept = max(share * free - 1, 0.0) / (free - 1)
         if share * free >= 1:
-            mix.queues = np.maximum(free * mix.queues - queues, 0.0) / (free - 1)
-            mix.counts = (free * mix.counts - counts) / (free - 1)
+            mix.presence = np.maximum(free * mix.presence - presence, 0.0) / (free - 1)
             mix.own_cost = (free * mix.own_cost - tour.own_cost) / (free - 1)
         rest = (1 - kept) / max(1 - share, 1e-9)
         mix.shares = [kept if at == number else other * rest for at, other in enumerate(mix.shares)]
-        self.x += (free - 1) * np.concatenate([mix.queues, mix.counts])
+        self._move(pool, (free - 1) * mix.presence)
         return agent, tour
 
     def _answer(self, mix: Mix) -> None:
-        free = len(mix.agents)
-        price = self.price()
-        tour, _ = respond(self.problem.profiles[mix.profile], self._pool_worth(mix.profile, price))
-        queues, counts = self._cells(mix.profile, tour, price)
-        way = free * np.concatenate([queues - mix.queues, counts - mix.counts])
-        own = free * (tour.own_cost - mix.own_cost)
-        share = _line_search(self.x, way, own, self._need, self._width, self._high, self._low)
-        if share <= 0:
+        problem, rows, free = self.problem, self.problem.rows, len(mix.agents)
+        profile = problem.profiles[mix.profile]
+        s = problem.set_of_pool[profile.pool]
+        tour, _ = respond(profile, self._worth(profile.pool))
+        way = free * (self._presence(tour) - mix.presence)
+        own = free * (tour.own_cost - mix.own_cost) + float(self._idle_cost[s] @ way)
+        row_way = -rows.sign * rows.pools[:, profile.pool] * way[rows.slot]
+        step = _best_step(
+            own, self._lines, self._active.first, self._slope_of_set[s], way[self._facets.slots],
+            self._excess, row_way, rows.price, self.temperature,
+        )  # fmt: skip
+        if step <= 0:
             return
-        self.x += share * way
-        mix.queues += share * (queues - mix.queues)
-        mix.counts += share * (counts - mix.counts)
-        mix.own_cost += share * (tour.own_cost - mix.own_cost)
-        kept = [(t, s * (1 - share)) for t, s in zip(mix.tours, mix.shares, strict=True) if s > LEAST_SHARE]
-        mix.tours, mix.shares = [*(t for t, _ in kept), tour], [*(s for _, s in kept), share]
+        self._move(profile.pool, step * way)
+        mix.presence = mix.presence + step * (self._presence(tour) - mix.presence)
+        mix.own_cost += step * (tour.own_cost - mix.own_cost)
+        kept = [(t, s * (1 - step)) for t, s in zip(mix.tours, mix.shares, strict=True) if s > LEAST_SHARE]
+        mix.tours, mix.shares = [*(t for t, _ in kept), tour], [*(s for _, s in kept), step]
 
-    def _worth(self, queues: Floats) -> Floats:
-        """Worth by skill set and slot: the best of the set's queues, idle at worst."""
-        serves = self.problem.serves
-        best = np.full((len(serves), queues.shape[1]), -self.problem.overstaffing)
-        for s, row in enumerate(serves):
-            if row.any():
-                best[s] = queues[row].max(axis=0)
-        return np.where(self.problem.scope, best, np.maximum(best, 0.0))
-
-    def _pool_worth(self, at: int, price: Floats) -> Floats:
-        problem, rows = self.problem, self.problem.rows
-        pool = problem.profiles[at].pool
+    def _worth(self, pool: int) -> Floats:
+        """Worth of an agent of ``pool`` by slot, team rows included."""
+        problem, rows, facets = self.problem, self.problem.rows, self._active
         s = problem.set_of_pool[pool]
-        queues = price[: problem.demand.size].reshape(problem.demand.shape)[problem.serves[s]]
-        worth = queues.max(axis=0, initial=-problem.overstaffing)
-        worth = np.where(problem.scope[s], worth, np.maximum(worth, 0.0))
+        worth, weight = -self._idle_cost[s : s + 1], np.empty(len(self._lines))
+        slope = np.ascontiguousarray(facets.slope[:, s : s + 1])
+        _weigh(self._lines, facets.first, slope, facets.slots, self.temperature, weight, worth)
         if len(rows.slot):
-            team = rows.sign * price[problem.demand.size :] * rows.pools[:, pool]
-            worth = worth + np.bincount(rows.slot, weights=team, minlength=len(worth))
-        return np.asarray(worth)
+            team = rows.sign * self._row_price() * rows.pools[:, pool]
+            return np.asarray(worth[0] + np.bincount(rows.slot, weights=team, minlength=worth.shape[1]))
+        return np.asarray(worth[0])
 
-    def _cells(self, at: int, tour: Tour, price: Floats) -> tuple[Floats, Floats]:
-        """One agent's tour: 1 on the best paying queue of each working slot, and his counts in the team rows."""
-        problem, rows = self.problem, self.problem.rows
-        pool = problem.profiles[at].pool
-        presence = np.zeros(problem.horizon.slots)
+    def _row_price(self) -> Floats:
+        price = self.problem.rows.price
+        return np.asarray(price / (1.0 + np.exp(-np.clip(price * self._excess / self.temperature, -30.0, 30.0))))
+
+    def _move(self, pool: int, by: Floats) -> None:
+        """More agents of ``pool`` on the floor, by slot."""
+        rows = self.problem.rows
+        s = self.problem.set_of_pool[pool]
+        self._floor[pool] += by
+        self._lines += self._slope_of_set[s] * by[self._active.slots][self._active_slot]
+        self._excess -= rows.sign * rows.pools[:, pool] * by[rows.slot]
+
+    def _presence(self, tour: Tour) -> Floats:
+        presence = np.zeros(self.problem.horizon.slots)
         presence[tour.slots] = 1.0
-        queues = np.zeros(problem.demand.shape)
-        own = np.flatnonzero(problem.serves[problem.set_of_pool[pool]])
-        if len(own):
-            paid = price[: problem.demand.size].reshape(problem.demand.shape)[own][:, tour.slots]
-            queues[own[paid.argmax(axis=0)], tour.slots] = 1.0
-        return queues.ravel(), rows.sign * rows.pools[:, pool] * presence[rows.slot]
-
-    def _settle(self, given: Floats) -> None:
-        """Agents that are there anyway, shared evenly over their queues."""
-        problem, rows = self.problem, self.problem.rows
-        share = problem.serves / np.maximum(problem.serves.sum(axis=1, keepdims=True), 1)
-        self.x[: problem.demand.size] += (share.T @ problem.by_set(given)).ravel()
-        self.x[problem.demand.size :] += rows.sign * (rows.pools * given[:, rows.slot].T).sum(axis=1)
+        return presence
 
     def _even(self, at: int, agents: list[int], tours: list[Tour]) -> Mix:
-        cells = [self._cells(at, tour, self._high) for tour in tours]
-        return Mix(
-            at,
-            agents,
-            list(tours),
-            [1 / len(tours)] * len(tours),
-            np.mean([queues for queues, _ in cells], axis=0),
-            np.mean([counts for _, counts in cells], axis=0),
-            float(np.mean([tour.own_cost for tour in tours])),
-        )
+        presence = np.mean([self._presence(tour) for tour in tours], axis=0)
+        own_cost = float(np.mean([tour.own_cost for tour in tours]))
+        return Mix(at, agents, list(tours), [1 / len(tours)] * len(tours), presence, own_cost)
 
 
 def _portions(agents: list[int], everyone: int) -> list[list[int]]:

@@ -16,7 +16,7 @@ from scheduling.graph import Floats
 from scheduling.master import Master, MasterSolution, Prices
 from scheduling.problem import Problem
 from scheduling.search import Search, priced
-from scheduling.tour import Tour, best_tour
+from scheduling.tour import Path, Tour, cheapest_path, tour_of
 
 SMOOTHING = 0.8
 TOURS_A_ROUND = 40
@@ -38,17 +38,32 @@ class Priced:
 def price_out(problem: Problem, prices: Prices, agents: Floats) -> Priced:
     """Best tours of all profiles; the value is a true bound if ``agents`` are all agents of each profile."""
     worth = prices.by_pool(problem)
+    paths = _paths(problem, worth)
+    pairs = zip(problem.profiles, paths, strict=True)
+    tours = [tour_of(profile, path.duties, worth[profile.pool], path.paid) for profile, path in pairs]
+    costs = np.array([path.cost for path in paths])
+    return Priced(tours, costs, prices.constant + float(costs @ agents))
+
+
+def bound_at(problem: Problem, prices: Prices) -> float:
+    """The Lagrangian value of all agents at ``prices``: a true bound."""
+    paths = _paths(problem, prices.by_pool(problem))
+    pairs = zip(problem.profiles, paths, strict=True)
+    return prices.constant + sum(len(profile.agents) * path.cost for profile, path in pairs)
+
+
+def _paths(problem: Problem, worth: Floats) -> list[Path]:
+    """Every profile's cheapest path where an agent's time is worth ``worth`` by pool and slot."""
     duty_cost: dict[tuple[int, int], Floats] = {}
-    tours, costs = [], np.empty(len(problem.profiles))
-    for at, profile in enumerate(problem.profiles):
+    paths = []
+    for profile in problem.profiles:
         key = (id(profile.menu), profile.pool)
         if key not in duty_cost:
             duty_cost[key] = priced(profile.menu, worth[profile.pool])
-        found = best_tour(profile, duty_cost[key], worth[profile.pool])
-        assert found is not None  # profiles without a legal tour are kept out of the problem
-        tours.append(found[0])
-        costs[at] = found[1]
-    return Priced(tours, costs, prices.constant(problem) + float(costs @ agents))
+        path = cheapest_path(profile, duty_cost[key])
+        assert path is not None  # profiles without a legal tour are kept out of the problem
+        paths.append(path)
+    return paths
 
 
 def generate(search: Search, master: Master, best: Prices, until: float) -> MasterSolution | None:

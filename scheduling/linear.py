@@ -35,6 +35,11 @@ class LinearProgram:
         self._columns: list[Any] = []
         self._solver: Any = None
 
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
     def add_row(self, low: float, high: float) -> int:
         """A row without coefficients yet; returns its number."""
         self._rows.append(self._model.add_linear_constraint(lb=low, ub=high))

@@ -27,18 +27,27 @@ from scheduling.tour import Tour
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """Dual prices: ``worth`` of an agent by (skill set, slot) to the queues, ``rows`` by team row (0 to its price)."""
+    """Dual prices: ``worth`` of an agent by (skill set, slot) to the queues, ``rows`` by team row (0 to its price).
+
+    ``constant`` is the Lagrangian's part that no tour changes; with the cheapest tours of all agents it is a true
+    bound. It is concave in the prices, so blends of prices may blend it.
+    """
 
     worth: Floats
     rows: Floats
+    constant: float
 
     def blend(self, other: Prices, share: float) -> Prices:
         """``share`` of these and the rest of ``other``."""
-        return Prices(share * self.worth + (1 - share) * other.worth, share * self.rows + (1 - share) * other.rows)
+        return Prices(
+            share * self.worth + (1 - share) * other.worth,
+            share * self.rows + (1 - share) * other.rows,
+            share * self.constant + (1 - share) * other.constant,
+        )
 
     def bent(self, factor: Floats) -> Prices:
-        """The same with each worth times ``factor``."""
-        return Prices(self.worth * factor, self.rows)
+        """Each worth times ``factor``: for finding tours, good for no bound."""
+        return Prices(self.worth * factor, self.rows, -np.inf)
 
     def by_pool(self, problem: Problem) -> Floats:
         """Worth of an agent by pool and slot, team rows included."""
@@ -47,30 +56,6 @@ class Prices:
         for pool in range(len(out)):
             np.add.at(out[pool], rows.slot, rows.sign * self.rows * rows.pools[:, pool])
         return out
-
-    def constant(self, problem: Problem) -> float:
-        """The Lagrangian's part that no tour changes; with the cheapest tours of all agents it is a true bound.
-
-        A queue's price is the least worth of any skill set that serves it, at most the price of understaffing; so no
-        flow, idle agent or shortfall has a negative reduced cost. Agents given from outside earn their worth. Isolated
-        queues take the cheaper of two whole numbers of agents, which is more than their fractional need would cost.
-        """
-        worth = np.where(problem.serves[:, :, None], self.worth[:, None, :], np.inf).min(axis=0, initial=np.inf)
-        price = np.minimum(worth, problem.understaffing)
-        given = problem.by_set(problem.given)
-        whole = problem.isolated
-        shared = ~problem.serves[:, whole].any(axis=1)
-        total = float((price * problem.demand)[~whole].sum() - (self.worth * given)[shared].sum())
-        for q in np.flatnonzero(whole):
-            below, share = whole_need(problem, int(q), np.arange(len(price[q])))
-            fewer = problem.understaffing * share + price[q] * below
-            more = problem.overstaffing * (1 - share) + price[q] * (below + 1)
-            unpriced = problem.demand[q] <= 0
-            as_given = -price[q] * given[problem.serves[:, q]].sum(axis=0)
-            total += float(np.where(unpriced, as_given, np.where(share > 0, np.minimum(fewer, more), fewer)).sum())
-        rows = problem.rows
-        present = (rows.pools * problem.given[:, rows.slot].T).sum(axis=1)
-        return total + float((rows.sign * self.rows * (rows.limit - present)).sum())
 
 
 def whole_need(problem: Problem, queue: int, slots: NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -85,11 +70,37 @@ def whole_need(problem: Problem, queue: int, slots: NDArray[np.int64]) -> tuple[
     return below, need - below
 
 
+def _constant(problem: Problem, worth: Floats, row_price: Floats) -> float:
+    """The constant of the bound that the master's prices give.
+
+    A queue's price is the least worth of any skill set that serves it, at most the price of understaffing; so no flow,
+    idle agent or shortfall has a negative reduced cost. Agents given from outside earn their worth. Isolated queues
+    take the cheaper of two whole numbers of agents, which is more than their fractional need would cost.
+    """
+    least = np.where(problem.serves[:, :, None], worth[:, None, :], np.inf).min(axis=0, initial=np.inf)
+    price = np.minimum(least, problem.understaffing)
+    given = problem.by_set(problem.given)
+    whole = problem.isolated
+    shared = ~problem.serves[:, whole].any(axis=1)
+    total = float((price * problem.demand)[~whole].sum() - (worth * given)[shared].sum())
+    for q in np.flatnonzero(whole):
+        below, share = whole_need(problem, int(q), np.arange(len(price[q])))
+        fewer = problem.understaffing * share + price[q] * below
+        more = problem.overstaffing * (1 - share) + price[q] * (below + 1)
+        unpriced = problem.demand[q] <= 0
+        as_given = -price[q] * given[problem.serves[:, q]].sum(axis=0)
+        total += float(np.where(unpriced, as_given, np.where(share > 0, np.minimum(fewer, more), fewer)).sum())
+    rows = problem.rows
+    present = (rows.pools * problem.given[:, rows.slot].T).sum(axis=1)
+    return total + float((rows.sign * row_price * (rows.limit - present)).sum())
+
+
 def clipped(problem: Problem, worth: Floats, rows: Floats) -> Prices:
     """Prices as they must be for the bound to hold: an idle agent costs no more than overstaffing, a team row is worth
     nothing or up to its price."""
     floor = np.where(problem.scope, -problem.overstaffing, 0.0)
-    return Prices(np.clip(worth, floor, problem.understaffing), np.clip(rows, 0.0, problem.rows.price))
+    worth, rows = np.clip(worth, floor, problem.understaffing), np.clip(rows, 0.0, problem.rows.price)
+    return Prices(worth, rows, _constant(problem, worth, rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +136,11 @@ class Master:
         self._add_set_rows(need, given)
         self._add_team_rows()
         self._profile_row = [self._lp.add_row(len(p.agents), len(p.agents)) for p in problem.profiles]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the programme has."""
+        return self._lp.rows
 
     def _add_queue_rows(self, need: Floats, given: Floats) -> None:
         """Need of a queue and cell = flows + under - over; skill sets of this queue alone flow straight in."""

@@ -121,20 +121,45 @@ def best_tour(profile: Profile, duty_cost: Floats, price: Floats) -> tuple[Tour,
     return None if path is None else (tour_of(profile, path.duties, price, path.paid), path.cost)
 
 
+@kernel
+def _working(
+    price: Floats,
+    duties: Ints,
+    first: Ints,
+    last: Ints,
+    break_at: Ints,
+    break_first: Ints,
+    break_last: Ints,
+    break_slots: Ints,
+) -> tuple[Ints, Ints]:
+    """The first slot of every break of ``duties``, where it loses least, and the slots that remain for work."""
+    places = np.empty((break_at[duties + 1] - break_at[duties]).sum(), np.int64)
+    slots = np.empty((last[duties] - first[duties]).sum(), np.int64)
+    rests, worked = 0, 0
+    for i in duties:
+        begin = worked
+        for t in range(first[i], last[i]):
+            slots[worked] = t
+            worked += 1
+        for b in range(break_at[i], break_at[i + 1]):
+            least = np.inf
+            for t in range(break_first[b], break_last[b] + 1):
+                lost = price[t : t + break_slots[b]].sum()
+                if lost < least:
+                    least = lost
+                    places[rests] = t
+            for t in range(places[rests], places[rests] + break_slots[b]):
+                slots[begin + t - first[i]] = -1
+            rests += 1
+    return places, slots[slots >= 0]
+
+
 def tour_of(profile: Profile, duties: tuple[int, ...], price: Floats, paid: float) -> Tour:
     """A tour of the menu's ``duties``, breaks placed by ``price``; ``paid`` are the tolls along its path."""
-    total = np.concatenate([[0.0], np.cumsum(price)])
-    breaks, slots = [], []
-    for at in duties:
-        duty = profile.menu.duties[at]
-        working = np.ones(0 if duty.given else len(duty.slots), dtype=bool)
-        placed = []
-        for window in duty.breaks:
-            places = np.arange(window.first, window.last + 1)
-            place = int(places[np.argmin(total[places + window.slots] - total[places])])
-            working[place - duty.slots.start : place - duty.slots.start + window.slots] = False
-            placed.append(place)
-        breaks.append(tuple(placed))
-        slots.append(np.flatnonzero(working) + duty.slots.start)
+    a = profile.menu.arrays
+    chosen = np.array(duties, dtype=np.int64)
+    places, slots = _working(price, chosen, a.first, a.last, a.break_at, a.break_first, a.break_last, a.break_slots)
+    placed = iter(places.tolist())
+    breaks = tuple(tuple(next(placed) for _ in profile.menu.duties[at].breaks) for at in duties)
     own = paid + float(sum(profile.duty_toll[at] for at in duties))
-    return Tour(duties, tuple(breaks), np.concatenate(slots) if slots else np.zeros(0, np.int64), own)
+    return Tour(duties, breaks, slots, own)

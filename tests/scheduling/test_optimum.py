@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scheduling import solver
 from scheduling.audit import audit
 from scheduling.given import worked
 from scheduling.objective import objective_terms, soft_bounds
@@ -43,9 +44,12 @@ def tiny(rng, centre, people, requirement, skills="general+vip"):
     return need, policy, staff, period
 
 
-@pytest.mark.parametrize("skills", ["general+vip", "vip", "general"])
+@pytest.mark.parametrize(
+    ("skills", "rows"), [("general+vip", solver.MOST_ROWS), ("general+vip", 0), ("vip", 0), ("general", 700)]
+)
 @pytest.mark.parametrize("seed", range(3))
-def test_bound_optimum_objective(seed, skills, centre, people, requirement):
+def test_bound_optimum_objective(seed, skills, rows, centre, people, requirement, monkeypatch):
+    monkeypatch.setattr(solver, "MOST_ROWS", rows)
     need, policy, staff, period = tiny(np.random.default_rng(seed), centre, people, requirement, skills)
     solved = schedule(need, policy, staff, period, seconds=1.5, seed=seed)
     problem = problem_of(need, policy, staff, period)
