@@ -150,7 +150,7 @@ class Equilibrium:
         self.problem = problem
         self._facets = facets_of(problem)
         self._line_slot = np.repeat(np.arange(len(self._facets.slots)), np.diff(self._facets.first))
-        self._idle_cost = np.where(problem.scope, problem.overstaffing, 0.0)
+        self._idle_cost = problem.idle_price.copy()
         self._idle_cost[:, self._facets.slots] = 0.0
         self._floor = fixed - problem.given
         self.mixes = [
@@ -185,7 +185,7 @@ class Equilibrium:
     def prices(self) -> Prices:
         """Prices at the present temperature, with the constant of the bound they give."""
         problem, rows = self.problem, self.problem.rows
-        worth = -np.where(problem.scope, problem.overstaffing, 0.0)
+        worth = -problem.idle_price
         weight = np.zeros(len(self._lines))
         active = self._active
         _weigh(self._lines, active.first, active.slope, active.slots, self.temperature, weight, worth)

@@ -68,7 +68,7 @@ def _lines(problem: Problem, slots: Ints, unions: NDArray[np.bool_]) -> tuple[Fl
     inside = np.asarray(~(problem.serves[None] & ~unions[:, None, :]).any(axis=2))
     both = problem.understaffing + problem.overstaffing
     own = unions.astype(float) @ need
-    slope = problem.overstaffing * problem.scope[:, slots] - both * ~inside[:, :, None]
+    slope = problem.idle_price[:, slots] - both * ~inside[:, :, None]
     constant = problem.understaffing * need.sum(axis=0) - both * own + (slope * given).sum(axis=1)
     nested = [(a, b) for a in range(len(unions)) for b in range(a + 1, len(unions)) if (unions[a] <= unions[b]).all()]
     slopes, constants = [slope], [constant.copy()]

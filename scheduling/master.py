@@ -96,10 +96,9 @@ def _constant(problem: Problem, worth: Floats, row_price: Floats) -> float:
 
 
 def clipped(problem: Problem, worth: Floats, rows: Floats) -> Prices:
-    """Prices as they must be for the bound to hold: an idle agent costs no more than overstaffing, a team row is worth
-    nothing or up to its price."""
-    floor = np.where(problem.scope, -problem.overstaffing, 0.0)
-    worth, rows = np.clip(worth, floor, problem.understaffing), np.clip(rows, 0.0, problem.rows.price)
+    """Prices as they must be for the bound to hold: an idle agent costs no more than his idle price, a team row is
+    worth nothing or up to its price."""
+    worth, rows = np.clip(worth, -problem.idle_price, problem.understaffing), np.clip(rows, 0.0, problem.rows.price)
     return Prices(worth, rows, _constant(problem, worth, rows))
 
 
@@ -130,7 +129,7 @@ class Master:
         first = np.searchsorted(self._cells.of, np.arange(len(self._cells.width)))
         need = self._cells.total(problem.demand)
         given = self._cells.total(problem.by_set(problem.given))
-        self._idle_cost = np.where(problem.scope[:, first], problem.overstaffing, 0.0)
+        self._idle_cost = problem.idle_price[:, first]
         self._set_row = np.full(given.shape, -1, dtype=np.int64)
         self._add_queue_rows(need, given)
         self._add_set_rows(need, given)

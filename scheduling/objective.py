@@ -25,10 +25,12 @@ def objective_terms(problem: Problem, roster: pd.DataFrame) -> dict[str, float]:
     previous = problem.given - problem.team.presence(problem.locked)
     presence = on_floor + previous
     served = _met(problem, problem.by_set(presence))
-    idle = (problem.by_set(presence) * problem.scope).sum() - served.sum()
+    by_set = problem.by_set(presence) * problem.scope
+    idle = (by_set * ~problem.closed).sum() - served.sum()
     return {
         "understaffing": problem.understaffing * float(problem.demand.sum() - served.sum()),
         "overstaffing": problem.overstaffing * float(idle),
+        "outside_opening": problem.outside_opening * float((by_set * problem.closed).sum()),
         "below_minimum_hours": soft_bounds(
             problem.atlas.rules, problem.team.workers, worked(roster, problem.team.workers, problem.horizon)
         ),

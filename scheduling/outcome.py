@@ -20,8 +20,8 @@ class Solved:
 
     Attributes:
         roster, coverage: tables in contract.
-        objective: points; ``terms`` add up to it (understaffing, overstaffing, below_minimum_hours, team_rules,
-            preferences), each recomputed from the roster table.
+        objective: points; ``terms`` add up to it (understaffing, overstaffing, outside_opening, below_minimum_hours,
+            team_rules, preferences), each recomputed from the roster table.
         bound: no roster costs less than this, by ``relaxation``.
         gap: (objective - bound) / objective; 0 is proven best.
         interrupted: stopped by the user; the best until then.

@@ -4,12 +4,14 @@ One agent's rules are in his profile's graph; what ties the agents together is t
 The objective is, in points::
 
     understaffing * (need - met) + overstaffing * (present - met)      summed over quarter-hours
+    outside_opening * present           instead of overstaffing while none of an agent's queues is open
     + soft bounds and wishes of every tour + price * excess of every team row
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -28,6 +30,7 @@ from scheduling.tour import Profile
 from scheduling.worker import workers_of
 from wfm.errors import InputError
 from wfm.policy.centre import Centre
+from wfm.policy.days import queue_open_minutes
 from wfm.policy.people import People
 from wfm.policy.shift import SLOT_MIN
 from wfm.tables.roster import ABSENCES, ROSTER
@@ -53,7 +56,8 @@ class Problem:
         demand: agents needed, (queues, slots); ``serves``: (sets, queues).
         scope: (sets, slots), whether idle agents there are overstaffing: not past the period's end.
         given: (pools, slots), agents on the floor by locked shifts and by last week's night shifts.
-        understaffing, overstaffing: points an agent and slot.
+        closed: (sets, slots), whether none of the set's queues is open or in need.
+        understaffing, overstaffing, outside_opening: points an agent and slot.
         profiles: agents by likeness; those without any legal tour are in none.
         unplaceable: why some agents have no legal period, or no shift.
     """
@@ -67,10 +71,12 @@ class Problem:
     set_of_pool: NDArray[np.int64]
     serves: NDArray[np.bool_]
     scope: NDArray[np.bool_]
+    closed: NDArray[np.bool_]
     given: Floats
     rows: Rows
     understaffing: float
     overstaffing: float
+    outside_opening: float
     profiles: tuple[Profile, ...]
     unplaceable: tuple[Unplaceable, ...]
     locked: pd.DataFrame
@@ -80,6 +86,11 @@ class Problem:
         """Queues whose agents serve nothing else: what a slot costs depends on a whole number of agents."""
         alone = self.serves.sum(axis=1) == 1
         return np.asarray(self.serves.any(axis=0) & ~(self.serves & ~alone[:, None]).any(axis=0))
+
+    @cached_property
+    def idle_price(self) -> Floats:
+        """Points an agent of a set costs in a slot in which he meets no need, (sets, slots)."""
+        return np.where(self.scope, np.where(self.closed, self.outside_opening, self.overstaffing), 0.0)
 
     def by_set(self, presence: Floats) -> Floats:
         """Presence by skill set, from presence by pool."""
@@ -117,6 +128,8 @@ def problem_of(
     ids = [queue.id for queue in centre.queues]
     serves = np.array([[queue in label.split("+") for queue in ids] for label in sets], dtype=bool)
     serves = serves.reshape(len(sets), len(ids))
+    starts = horizon.slot_starts()
+    at_work = (demand > 0) | np.array([queue_open_minutes(starts, centre, queue, SLOT_MIN) > 0 for queue in ids])
     in_period = np.array([team.in_period(centre.zone_of(queue)) for queue in ids])
     return Problem(
         centre=centre,
@@ -128,10 +141,12 @@ def problem_of(
         set_of_pool=np.array([sets.index(pool.skill_set) for pool in team.pools], dtype=np.int64),
         serves=serves,
         scope=(serves.astype(int) @ in_period.astype(int)) > 0,
+        closed=(serves.astype(int) @ at_work.astype(int)) == 0,
         given=team.presence(pd.concat([before, kept])) if len(before) + len(kept) else _nobody(team),
         rows=rows_of([row for rule in team_rules(centre) for row in rule.rows(team)], len(team.pools)),
         understaffing=centre.prices.understaffing * SLOT_MIN / 60,
         overstaffing=centre.prices.overstaffing * SLOT_MIN / 60,
+        outside_opening=centre.prices.outside_opening * SLOT_MIN / 60,
         profiles=profiles,
         unplaceable=unplaceable,
         locked=kept,

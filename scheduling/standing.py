@@ -33,7 +33,7 @@ class Standing:
         one = int(problem.set_of_pool[pool])
         by_set = problem.by_set(self.presence)
         more = met_by_one_more(by_set, problem.demand, problem.serves, one)
-        idle = np.where(problem.scope[one], problem.overstaffing * (1 - more), 0.0)
+        idle = np.where(problem.scope[one], problem.idle_price[one] - problem.overstaffing * more, 0.0)
         worth = problem.understaffing * more - idle
         rows = problem.rows
         if len(rows.slot):
@@ -57,15 +57,17 @@ class Standing:
 
 
 def team_costs(problem: Problem, presence: Floats) -> dict[str, float]:
-    """Points of understaffing, overstaffing and team rows for agents present by pool and slot."""
+    """Points of cover, of presence outside opening hours and of team rows, for agents present by pool and slot."""
     by_set = problem.by_set(presence)
     served = met(by_set, problem.demand, problem.serves)
-    idle = float((by_set * problem.scope).sum() - served.sum())
+    open_slots = problem.scope & ~problem.closed
+    idle = float((by_set * open_slots).sum() - served.sum())
     rows = problem.rows
     counts = (rows.pools * presence[:, rows.slot].T).sum(axis=1)
     return {
         "understaffing": problem.understaffing * float(problem.demand.sum() - served.sum()),
         "overstaffing": problem.overstaffing * idle,
+        "outside_opening": problem.outside_opening * float((by_set * (problem.scope & problem.closed)).sum()),
         "team_rules": float(_row_costs(problem, counts).sum()),
     }
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from wfm.errors import InputError
 from wfm.policy.centre import Centre
 from wfm.policy.days import day_kinds_of
-from wfm.policy.people import Agent
+from wfm.policy.people import Agent, unknown_agent
 from wfm.tables.roster import ABSENCES
 from wfm.time.week import WEEKDAYS
 from wfm.time.zones import DAY, at_wall_time, local_day
@@ -31,7 +30,7 @@ def paid_pieces(roster: pd.DataFrame, centre: Centre, agents: Mapping[str, Agent
     paid = roster[roster["paid"] & ~roster["activity"].isin(ABSENCES)]
     unknown = sorted(set(roster["agent"]) - set(agents))
     if unknown:
-        raise InputError("unknown agent", where="roster, column agent", found=unknown[0], expected="an imported agent")
+        raise unknown_agent(unknown[0])
     zones = paid["agent"].map({name: centre.site(agent.site).zone for name, agent in agents.items()})
     cut = [_cut(rows, str(zone), centre.pay.night) for zone, rows in paid.groupby(zones, sort=True)]
     if not cut:

@@ -119,6 +119,7 @@ class Prices(Part):
 
     understaffing: float = Field(40.0, gt=0)
     overstaffing: float = Field(4.0, ge=0)
+    outside_opening: float = Field(40.0, ge=0)
     below_minimum_hours: float = Field(20.0, ge=0)
     floor_minimum: float = Field(400.0, gt=0)
     seats: float = Field(400.0, gt=0)

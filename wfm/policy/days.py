@@ -35,15 +35,18 @@ def closing_days(days: pd.DatetimeIndex, centre: Centre) -> pd.DatetimeIndex:
     return days[day_kinds_of(days, centre)["kind"].isin(CLOSING_KINDS).to_numpy()]
 
 
-def queue_open_minutes(starts: pd.DatetimeIndex, centre: Centre, queue_id: str) -> np.ndarray:
-    """Open minutes of each interval of a queue, holidays considered; shape of ``starts``."""
+def queue_open_minutes(
+    starts: pd.DatetimeIndex, centre: Centre, queue_id: str, interval_min: int | None = None
+) -> np.ndarray:
+    """Open minutes of each interval, the queue's or of ``interval_min``, holidays considered; shape of ``starts``."""
     queue, zone = centre.queue(queue_id), centre.zone_of(queue_id)
+    length_min = interval_min or queue.interval_min
     if len(starts) == 0 or queue.opening.always:
-        return np.full(len(starts), float(queue.interval_min))
+        return np.full(len(starts), float(length_min))
     holidays = None
     if queue.opening.holiday is not None:
         local = local_day(starts, zone)
         # A span past midnight belongs to the day before.
         days = pd.date_range(local.min() - pd.Timedelta(days=1), local.max(), freq="D", unit="us")
         holidays = closing_days(days, centre)
-    return open_minutes(starts, queue.interval_min, queue.opening, zone, holidays)
+    return open_minutes(starts, length_min, queue.opening, zone, holidays)

@@ -112,6 +112,17 @@ def people_of(
     return People(tuple(roll), **given)
 
 
+def unknown_agent(agent_id: str) -> InputError:
+    """The refusal of a roster that names somebody who is not among the agents."""
+    return InputError(
+        "unknown agent",
+        where="roster, column agent",
+        found=agent_id,
+        expected="one of the imported agents",
+        mend="import the agents again with him in the file; who leaves keeps his row, with a last day in `until`",
+    )
+
+
 def _refuse_unknown(table: pd.DataFrame, column: str, known: set[str], name: str) -> None:
     unknown = table.loc[~table[column].isin(known), column]
     if len(unknown):

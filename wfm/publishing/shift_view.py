@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from wfm.errors import InputError
 from wfm.policy.centre import Centre
-from wfm.policy.people import People
+from wfm.policy.people import People, unknown_agent
 from wfm.tables.roster import ABSENCES, AWAY, WORK
 from wfm.time.zones import zone_named
 
@@ -113,9 +112,7 @@ def _segments(roster: pd.DataFrame, centre: Centre, people: People) -> Iterator[
     ordered = roster.sort_values(["agent", "work_date", "start"], kind="stable")
     for agent, rows in ordered.groupby("agent", sort=False):
         if agent not in zones:
-            raise InputError(
-                "unknown agent", where="roster, column agent", found=agent, expected="an agent among the people"
-            )
+            raise unknown_agent(str(agent))
         zone = zones[str(agent)]
         columns = (
             rows["work_date"].dt.date,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from wfm.errors import InputError, MissingError
 from wfm.policy.centre import Centre
-from wfm.policy.people import People, read_skills
+from wfm.policy.people import People, read_skills, unknown_agent
 from wfm.simulation.contacts import Contacts
 from wfm.simulation.floor import Demand, FloatArray, Floor, HandleTime, IntArray, Presence, Queues
 from wfm.simulation.service import BoolArray, Service
@@ -73,10 +73,7 @@ def _work_segments(roster: pd.DataFrame, people: People) -> pd.DataFrame:
     known = {agent.id for agent in people.agents}
     unknown = ~work["agent"].isin(known)
     if unknown.any():
-        name = work["agent"][unknown].iloc[0]
-        raise MissingError(
-            "unknown agent", where="table roster, column agent", found=name, expected="one of the people"
-        )
+        raise unknown_agent(work["agent"][unknown].iloc[0])
     overlap = (work["agent"] == work["agent"].shift()) & (work["start"] < work["end"].shift())
     if overlap.any():
         row = work[overlap].iloc[0]

@@ -57,8 +57,8 @@ class WeeklyHours:
         """The week by its last day."""
         week = f"in the week to {agent.horizon.day_name(day)}"
         if bound.hard:
-            return f"{agent.name}: {value:g} paid hours {week}, at most {bound.high:g} allowed"
-        return f"{agent.name}: {value:g} paid hours {week}, {bound.low:g} agreed"
+            return f"{agent.name}: {value:.4g} paid hours {week}, at most {bound.high:.4g} allowed"
+        return f"{agent.name}: {value:.4g} paid hours {week}, {bound.low:.3g} agreed"
 
     @staticmethod
     def _credit_min(agent: Worker, day: int) -> float:

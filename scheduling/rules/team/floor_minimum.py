@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from scheduling.rules.rule import TeamRow
 from wfm.policy.centre import Centre, FloorMinimum
+from wfm.policy.days import closing_days
 from wfm.policy.shift import SLOT_MIN
-from wfm.time.holidays import day_kinds
 from wfm.time.opening import OpeningHours, open_minutes
 
 if TYPE_CHECKING:
@@ -49,14 +48,8 @@ class FloorMinimumRule:
         own = self.centre.queue(minimum.queue).opening
         hours = own if minimum.hours is None else OpeningHours(week=(minimum.hours,) * 7)
         starts = team.horizon.slot_starts()
-        kinds = day_kinds(
-            team.horizon.period.dates(),
-            self.centre.calendar.country,
-            self.centre.calendar.subdivision,
-            own=[(day.day, day.kind, day.name) for day in self.centre.calendar.days],
-        )
-        holidays = kinds.loc[kinds["kind"] == "holiday", "day"]
-        is_open = open_minutes(starts, SLOT_MIN, hours, zone, pd.DatetimeIndex(holidays)) >= SLOT_MIN
+        holidays = closing_days(team.horizon.period.dates(), self.centre)
+        is_open = open_minutes(starts, SLOT_MIN, hours, zone, holidays) >= SLOT_MIN
         return np.flatnonzero(is_open & team.in_period(zone))
 
 
