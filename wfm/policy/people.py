@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from wfm.errors import InputError
+from wfm.errors import InputError, MissingError
 from wfm.policy.centre import Centre
 from wfm.tables.people import AGENTS, AVAILABILITY, PREFERENCES, TIME_OFF
 
@@ -112,9 +112,9 @@ def people_of(
     return People(tuple(roll), **given)
 
 
-def unknown_agent(agent_id: str) -> InputError:
+def unknown_agent(agent_id: str) -> MissingError:
     """The refusal of a roster that names somebody who is not among the agents."""
-    return InputError(
+    return MissingError(
         "unknown agent",
         where="roster, column agent",
         found=agent_id,
