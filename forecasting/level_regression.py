@@ -100,7 +100,7 @@ class FittedRegression:
         """Level, weekday, phase of the month, season, special day, event, and share of the usual hours."""
         grounds = {
             "level": (f"{self.fit.days} days of history, recent ones first",),
-            "weekday": tuple(book.days.day_name()),
+            "weekday": _weekday_grounds(book),
             "month phase": tuple(f"days {PHASES[phase]} of the month" for phase in book.features["phase"]),
             "season": ("annual harmonics" if self.annual else "none: under two years of history",),
             "special day": _special_grounds(book),
@@ -159,6 +159,17 @@ class LevelRegression:
         expected = np.where(book.known, fitted.means(book), 0.0).sum(axis=1)[at]
         smearing = float(book.totals[at].sum() / max(expected.sum(), 1e-9))
         return replace(fitted, smearing=smearing)
+
+
+def _weekday_grounds(book: Daybook) -> tuple[str, ...]:
+    """The weekday, and where the day is taken for others, for which."""
+    taken_for = _weekday_weights(book)
+    own = taken_for[np.arange(len(book.days)), book.weekday] == 1
+    names = book.days.day_name()
+    return tuple(
+        name if itself else f"{name}, taken for {'a weekend day' if off else 'a workday'}"
+        for name, itself, off in zip(names, own, book.days_off, strict=True)
+    )
 
 
 def _special_grounds(book: Daybook) -> tuple[str, ...]:

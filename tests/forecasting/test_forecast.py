@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from forecasting.explain import explain
 from forecasting.forecast import forecast
 from wfm.errors import MissingError
 from wfm.tables.forecast import FORECAST, FORECAST_DAY, QUANTILES
@@ -125,6 +126,9 @@ def test_a_make_up_saturday_is_a_workday_and_the_feast_it_pays_for_is_not(one_qu
     workday = days.loc["2026-02-11", "mean"]
     assert days.loc["2026-02-14", "mean"] > 0.8 * workday
     assert days.loc["2026-02-17", "mean"] < 0.8 * workday
+    told = [explain(past, centre, "q", date(2026, 2, day)).set_index("factor")["rests_on"] for day in (11, 14, 17)]
+    grounds = [grounds["weekday"] for grounds in told]
+    assert grounds == ["Wednesday", "Saturday, taken for a workday", "Tuesday, taken for a weekend day"]
 
 
 def test_a_given_lift_multiplies_and_a_learnt_one_comes_from_past_events(one_queue, made_history) -> None:
