@@ -72,7 +72,7 @@ def test_ctrl_c_keeps_the_best_roster_and_exits_130(small: CommandLine) -> None:
     command = [sys.executable, "-c", "import cli; cli.main()", "schedule", "--workspace", str(small.folder),
                "--seconds", "300"]  # fmt: skip
     solving = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(12)
+    time.sleep(20)
     solving.send_signal(signal.SIGINT)
     _, err = solving.communicate(timeout=120)
     assert solving.returncode == 130, err
