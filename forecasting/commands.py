@@ -196,7 +196,7 @@ def accuracy(
 
     place = open_workspace(workspace)
     record = place.store.run("forecast", run)
-    number = record.id or 0
+    number = record.number
     intervals, days = place.store.read("forecast", number), place.store.read("forecast_day", number)
     queues = sorted(intervals["queue"].unique())
     show(

@@ -106,11 +106,9 @@ def schedule_stage(
     from scheduling.outcome import NoAnswer
     from scheduling.roster import schedule as solve
     from wfm.errors import InterruptedRunError
-    from wfm.policy.span import within
 
     period = place.planning_period(week, "requirement")
-    requirement_run = place.store.run("requirement", run, period)
-    requirement = within(place.store.read("requirement", requirement_run.id or 0), period, place.centre)
+    requirement_run, requirement = place.planned("requirement", period, run)
     people = place.people(period.last)
     previous = _previous(place, period)
     with progress(f"rostering {period}") as report:
@@ -158,7 +156,7 @@ def _previous(place: Workspace, period: Period) -> pd.DataFrame | None:
         run = place.store.run("roster", covering=Days(period.first - timedelta(days=1), 1))
     except MissingError:
         return None
-    roster = place.store.read("roster", run.id or 0)
+    roster = place.store.read("roster", run.number)
     import pandas as pd
 
     return roster[roster["work_date"] < pd.Timestamp(period.first)].reset_index(drop=True)
@@ -205,17 +203,15 @@ def audit_stage(
     from scheduling.audit import audit as check
     from scheduling.coverage import coverage
     from wfm.errors import MissingError
-    from wfm.policy.span import within
 
     period = place.planning_period(week, "roster")
     roster_run = place.store.run("roster", run, period)
-    roster = place.store.read("roster", roster_run.id or 0)
+    roster = place.store.read("roster", roster_run.number)
     people = place.people(period.last)
     found = check(roster, place.centre, people, period, previous=_previous(place, period))
     tables = {"violation": found.violations}
     try:
-        requirement_run = place.store.run("requirement", covering=period)
-        requirement = within(place.store.read("requirement", requirement_run.id or 0), period, place.centre)
+        _, requirement = place.planned("requirement", period)
         tables["coverage"] = coverage(roster, requirement, place.centre, people)
     except MissingError:
         say("no requirement covers these days: the rules are checked, coverage is not")

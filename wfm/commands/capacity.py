@@ -28,6 +28,6 @@ def capacity(
     record = place.store.run("requirement", run)
     if record.period is None:
         raise MissingError("the requirement covers no days")
-    requirement = place.store.read("requirement", record.id or 0)
+    requirement = place.store.read("requirement", record.number)
     table = plan(requirement, place.centre, place.people(record.period.first))
     show(table, form, f"Capacity by week, {place.centre.centre.currency}, from requirement run {record.id}")

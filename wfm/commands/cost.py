@@ -61,7 +61,7 @@ def cost_stage(
 
     period = place.planning_period(week, "roster")
     roster_run = place.store.run("roster", run, period)
-    roster = place.store.read("roster", roster_run.id or 0)
+    roster = place.store.read("roster", roster_run.number)
     try:
         coverage = coverage_of(place, roster_run)
     except MissingError:

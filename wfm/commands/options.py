@@ -43,6 +43,3 @@ AuthorOption = Annotated[
 ]
 RunOption = Annotated[int | None, typer.Option("--run", help="A stored run by its number.", show_default="the latest")]
 EncodingOption = Annotated[str, typer.Option("--encoding", help="Encoding of the files, for example gb18030.")]
-OutOption = Annotated[
-    Path | None, typer.Option("--out", "-o", help="File to write.", show_default="a name of its own, in figures/")
-]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wfm.commands.options import OutputFormat
@@ -106,8 +105,3 @@ def _number(value: float) -> str:
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{value:z,.0f}"
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:z,.2f}"
-
-
-def facts(values: Mapping[str, object]) -> str:
-    """``name value`` pairs in one line, for summaries on stderr."""
-    return ", ".join(f"{name} {value}" for name, value in values.items())

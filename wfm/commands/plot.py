@@ -124,8 +124,7 @@ def _forecast(place: Workspace, period: Period, queues: list[str] | None, _day: 
     from wfm.figures.forecast import forecast_by_interval
     from wfm.policy.span import within
 
-    run = place.store.run("forecast", covering=period)
-    forecast = within(place.store.read("forecast", run.id or 0), period, place.centre)
+    _, forecast = place.planned("forecast", period)
     history = within(place.store.history(queues), period, place.centre)
     for name in _queues(place, queues):
         if (forecast["queue"] == name).any():
@@ -142,7 +141,7 @@ def _forecast_day(place: Workspace, period: Period, queues: list[str] | None, _d
     from wfm.time.zones import local_day
 
     run = place.store.run("forecast", covering=period)
-    days = place.store.read("forecast_day", run.id or 0)
+    days = place.store.read("forecast_day", run.number)
     history = place.store.history(queues)
     for name in _queues(place, queues):
         if not (days["queue"] == name).any():
@@ -181,7 +180,7 @@ def _gantt(place: Workspace, period: Period, _queues: list[str] | None, day: str
     from wfm.time.week import read_date
 
     chosen = read_date(day) if day else period.first
-    roster = place.store.read("roster", _roster_run(place, period).id or 0)
+    roster = place.store.read("roster", _roster_run(place, period).number)
     yield f"gantt-{chosen.isoformat()}", roster_gantt(roster, chosen, place.centre, place.people(period.last))
 
 
@@ -190,13 +189,10 @@ def _service_level(place: Workspace, period: Period, queues: list[str] | None, _
     import numpy as np
 
     from wfm.figures.service_level import service_level_curve
-    from wfm.policy.span import within
     from wfm.staffing.curve import staffing_curve
 
-    requirement_run = place.store.run("requirement", covering=period)
-    requirement = within(place.store.read("requirement", requirement_run.id or 0), period, place.centre)
-    run = place.store.run("forecast", covering=period)
-    forecast = within(place.store.read("forecast", run.id or 0), period, place.centre)
+    _, requirement = place.planned("requirement", period)
+    _, forecast = place.planned("forecast", period)
     for name in _queues(place, queues):
         queue, own = place.centre.queue(name), forecast[forecast["queue"] == name]
         needed = requirement[requirement["queue"] == name].set_index("interval_start")
@@ -220,5 +216,5 @@ def _cost(place: Workspace, period: Period, _queues: list[str] | None, _day: str
     from wfm.figures.cost_waterfall import cost_waterfall
 
     run = place.store.run("cost", covering=period)
-    lines = place.store.read("cost_line", run.id or 0)
+    lines = place.store.read("cost_line", run.number)
     yield "cost", cost_waterfall(lines, place.centre.centre.currency, f"Cost of {period}")

@@ -81,7 +81,7 @@ def publish_stage(
     record = PublishedVersion(
         period=period,
         number=_next_number(place, period),
-        runs={"roster": roster_run.id or 0},
+        runs={"roster": roster_run.number},
         published_at=pd.Timestamp.now("UTC").floor("s").as_unit("us"),
         author=author or roster_run.author,
     )
@@ -98,11 +98,11 @@ def publish_stage(
     files = write(
         place.folder / PUBLISHED,
         version,
-        roster=place.store.read("roster", roster_run.id or 0),
+        roster=place.store.read("roster", roster_run.number),
         coverage=_if_there(lambda: coverage_of(place, roster_run)),
         violations=_violations(place, roster_run),
         lines=_cost_lines(place, roster_run),
-        requirement=_if_there(lambda: _requirement(place, period)),
+        requirement=_if_there(lambda: place.planned("requirement", period)[1]),
         centre=place.centre,
         people=people,
         previous=_of_known(place.store.read("roster", earlier[-1].runs["roster"]), people) if earlier else None,
@@ -144,19 +144,12 @@ def _if_there(read: Callable[[], pd.DataFrame]) -> pd.DataFrame | None:
 def _violations(place: Workspace, roster_run: RunRecord) -> pd.DataFrame:
     """Of the newest audit of the roster, or else those stored with it."""
     audits = [run for run in place.store.runs("audit") if run.parameters.get("roster_run") == roster_run.id]
-    return place.store.read("violation", (audits[0] if audits else roster_run).id or 0)
+    return place.store.read("violation", (audits[0] if audits else roster_run).number)
 
 
 def _cost_lines(place: Workspace, roster_run: RunRecord) -> pd.DataFrame | None:
     costs = [run for run in place.store.runs("cost") if run.parameters.get("roster_run") == roster_run.id]
-    return place.store.read("cost_line", costs[0].id or 0) if costs else None
-
-
-def _requirement(place: Workspace, period: Period) -> pd.DataFrame:
-    from wfm.policy.span import within
-
-    run = place.store.run("requirement", covering=period)
-    return within(place.store.read("requirement", run.id or 0), period, place.centre)
+    return place.store.read("cost_line", costs[0].number) if costs else None
 
 
 def diff(

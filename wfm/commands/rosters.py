@@ -19,12 +19,12 @@ def coverage_of(place: Workspace, roster_run: RunRecord) -> pd.DataFrame:
     Raises:
         MissingError: the roster was imported and never audited against a requirement.
     """
-    coverage = place.store.read("coverage", roster_run.id or 0)
+    coverage = place.store.read("coverage", roster_run.number)
     audits = [run for run in place.store.runs("audit") if run.parameters.get("roster_run") == roster_run.id]
     for audit in audits:
         if len(coverage):
             break
-        coverage = place.store.read("coverage", audit.id or 0)
+        coverage = place.store.read("coverage", audit.number)
     if coverage.empty:
         raise MissingError(f"no coverage of roster run {roster_run.id}", mend="run `wfm audit` first")
     return coverage

@@ -41,7 +41,7 @@ def scenario(
 
     place = open_workspace(workspace)
     record = place.store.run("forecast", run)
-    forecast = place.store.read("forecast", record.id or 0)
+    forecast = place.store.read("forecast", record.number)
     first = record.period.first if record.period else forecast["interval_start"].min().date()
     scenarios = [Scenario("as it is"), *map(read_scenario, changes)]
     table = side_by_side(forecast, place.centre, place.people(first), scenarios)

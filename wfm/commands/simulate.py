@@ -70,15 +70,13 @@ def simulate_stage(
     author: str | None = None,
 ) -> tuple[int, Simulated]:
     """Read roster and forecast of the week, simulate, store the summary; returns its run number and the result."""
-    from wfm.policy.span import within
     from wfm.simulation.simulate import simulate as play
     from wfm.simulation.summary import summary
 
     period = place.planning_period(week, "roster")
     roster_run = place.store.run("roster", run, period)
-    forecast_run = place.store.run("forecast", covering=period)
-    roster = place.store.read("roster", roster_run.id or 0)
-    forecast = within(place.store.read("forecast", forecast_run.id or 0), period, place.centre)
+    roster = place.store.read("roster", roster_run.number)
+    forecast_run, forecast = place.planned("forecast", period)
     people = place.people(period.last)
     with progress(f"simulating {period}"):
         result = play(

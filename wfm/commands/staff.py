@@ -63,7 +63,7 @@ def staff_stage(
     from wfm.staffing.requirement import staff as size
 
     forecast_run = place.store.run("forecast", run)
-    forecast = place.store.read("forecast", forecast_run.id or 0)
+    forecast = place.store.read("forecast", forecast_run.number)
     requirement = size(forecast, place.centre, "pyworkforce" if engine == "pyworkforce" else "erlang_c")
     record = place.record(
         "requirement",

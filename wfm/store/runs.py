@@ -66,6 +66,12 @@ class RunRecord:
     versions: Mapping[str, str] = field(default_factory=installed_versions)
     id: int | None = None
 
+    @property
+    def number(self) -> int:
+        """The id of a stored run."""
+        assert self.id is not None, "a run has its number once it is stored"
+        return self.id
+
 
 def write_run(connection: sa.Connection, record: RunRecord, tables: Mapping[str, pd.DataFrame]) -> int:
     """Store a run and its tables, each checked against its contract; returns the run's id."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from wfm.files import write_atomically
 from wfm.policy.centre import Centre
 from wfm.policy.load import read_policy
 from wfm.policy.people import People, people_of
-from wfm.policy.span import first_week
+from wfm.policy.span import first_week, within
 from wfm.shipped import shipped
 from wfm.store.fingerprint import fingerprint
 from wfm.store.runs import RunRecord, Status, whoami
@@ -64,6 +64,17 @@ class Workspace:
             note=note,
             author=author or whoami(),
         )
+
+    def planned(
+        self, kind: Literal["forecast", "requirement"], period: Period, run_id: int | None = None
+    ) -> tuple[RunRecord, pd.DataFrame]:
+        """The run ``run_id``, or the latest of ``kind`` that covers ``period``, and its rows of those days.
+
+        Raises:
+            MissingError: there is none; names the command that makes one.
+        """
+        run = self.store.run(kind, run_id, period)
+        return run, within(self.store.read(kind, run.number), period, self.centre)
 
     def planning_period(self, text: str | None, kind: str) -> Period:
         """The period a user names; without a name the first whole week that the latest run of ``kind`` covers.

@@ -43,11 +43,6 @@ def local_minute(instants: pd.DatetimeIndex | pd.Series, zone: str) -> np.ndarra
     return (local.hour * 60 + local.minute).to_numpy()
 
 
-def local_weekday(instants: pd.DatetimeIndex | pd.Series, zone: str) -> np.ndarray:
-    """Weekday of the local day, Monday 0 to Sunday 6."""
-    return local_day(instants, zone).day_of_week.to_numpy()
-
-
 def at_wall_time(days: pd.DatetimeIndex, minutes: np.ndarray | int, zone: str) -> pd.DatetimeIndex:
     """The instants at which the clock of ``zone`` shows ``minutes`` after midnight of ``days``.
 
