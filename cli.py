@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasting.commands import accuracy, backtest, forecast
+from forecasting.commands.accuracy import accuracy
+from forecasting.commands.backtest import backtest
+from forecasting.commands.forecast import forecast
 from scheduling.commands import audit, schedule
 from wfm import __version__
 from wfm.commands.capacity import capacity
@@ -104,7 +106,7 @@ def whole_path(place: Workspace, week: str, *, seconds: float, seed: int) -> pd.
 
     import pandas as pd
 
-    from forecasting.commands import forecast_stage
+    from forecasting.commands.forecast import forecast_stage
     from scheduling.commands import audit_stage, schedule_stage
     from wfm.commands.cost import cost_stage
     from wfm.commands.plot import plot_stage

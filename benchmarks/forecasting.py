@@ -27,7 +27,7 @@ from typing import Any
 
 import pandas as pd
 
-from forecasting.backtest import backtest
+from forecasting.evaluation.backtest import backtest
 from forecasting.forecast import forecast
 from wfm.policy.centre import Centre
 from wfm.policy.load import policy_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from forecasting.daybook import Daybook
-from forecasting.model import FittedModel, Model
+from forecasting.book.daybook import Daybook
+from forecasting.models.model import FittedModel, Model
 from wfm.tables.forecast import QUANTILES
 
 ORIGINS = 8

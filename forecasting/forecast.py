@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from forecasting.bands import Band, fit_band, past_errors
-from forecasting.cleaning import clean
-from forecasting.daybook import Daybook, read_daybook
-from forecasting.handle_time import handle_times
-from forecasting.level_regression import LevelRegression
-from forecasting.model import Model
-from forecasting.note import Note
+from forecasting.book.daybook import Daybook, read_daybook
+from forecasting.book.note import Note
+from forecasting.cleaning.cleaning import clean
+from forecasting.handling.handle_time import handle_times
+from forecasting.models.level_regression import LevelRegression
+from forecasting.models.model import Model
+from forecasting.models.recent_mean import RecentMean
 from forecasting.parallel import each
-from forecasting.recent_mean import RecentMean
 from wfm.errors import MissingError
 from wfm.policy.centre import Centre
 from wfm.tables.forecast import FORECAST, FORECAST_DAY, QUANTILES

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.accuracy import accuracy
-from forecasting.backtest import OURS, backtest
+from forecasting.evaluation.accuracy import accuracy
+from forecasting.evaluation.backtest import OURS, backtest
+from forecasting.evaluation.scores import pinball
 from forecasting.explain import explain
 from forecasting.forecast import forecast
-from forecasting.scores import pinball
 from wfm.errors import MissingError
 from wfm.tables.forecast import QUANTILES
 from wfm.time.week import Period

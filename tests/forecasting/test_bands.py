@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from forecasting.backtest import OURS, backtest
 from forecasting.bands import Band, Errors, fit_band
+from forecasting.evaluation.backtest import OURS, backtest
 from wfm.tables.forecast import QUANTILES
 
 

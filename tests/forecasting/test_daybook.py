@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.daybook import read_daybook
+from forecasting.book.daybook import read_daybook
 from wfm.errors import InputError, MissingError
 from wfm.time.week import Period
 

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import multivariate_normal
 from statsmodels.regression.linear_model import GLS
 
-from forecasting import regression
-from forecasting.regression import Tuning, fit_mixed
+from forecasting.models import mixed_regression as regression
+from forecasting.models.mixed_regression import Tuning, fit_mixed
 
 TUNING = Tuning(slow_share=0.7, quick_share=0.4, spread=1.0, noise_sd=0.1)
 

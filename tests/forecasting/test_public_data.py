@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from forecasting.backtest import OURS, backtest
+from forecasting.evaluation.backtest import OURS, backtest
 from forecasting.forecast import forecast
 from wfm.time.week import Period
 

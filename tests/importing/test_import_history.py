@@ -12,7 +12,7 @@ from wfm.errors import InputError, PolicyError, UsageError
 from wfm.importing.history import import_history
 from wfm.importing.reading import table_of
 from wfm.policy.load import policy_of
-from wfm.store.history import Counts
+from wfm.store.facts import Counts
 from wfm.store.store import Store
 
 HEAD = "queue,interval_start,offered,handled,abandoned,handle_s\n"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wfm.errors import TableError
-from wfm.store.history import Counts
+from wfm.store.facts import Counts
 from wfm.store.store import Store
 from wfm.tables.people import AGENTS, PREFERENCES
 

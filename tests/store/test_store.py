@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from wfm.errors import InputError, MissingError, StoreBusyError, TableError
 from wfm.store import database
-from wfm.store.history import Counts
+from wfm.store.facts import Counts
 from wfm.store.published import PublishedVersion
 from wfm.store.runs import RunRecord
 from wfm.store.schema import METADATA

@@ -8,7 +8,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from wfm.store import schema
-from wfm.store.history import Counts
+from wfm.store.facts import Counts
 from wfm.store.rows import Row, frame_of, rows_of
 
 SINCE_EVER = date(1, 1, 1)

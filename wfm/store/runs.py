@@ -21,6 +21,7 @@ from wfm.time.week import Period
 Status = Literal["done", "interrupted"]
 
 _MADE_BY = {
+    "calibration": "wfm backtest --choose",
     "forecast": "wfm forecast",
     "requirement": "wfm staff",
     "roster": "wfm schedule",
@@ -29,7 +30,7 @@ _MADE_BY = {
 }
 """The command that makes a run of each kind."""
 
-RUN_KINDS = ("forecast", "requirement", "roster", "audit", "simulation", "cost")
+RUN_KINDS = ("calibration", "forecast", "requirement", "roster", "audit", "simulation", "cost")
 """What a run may be, in the order of the flow."""
 
 _NAMES_DAYS = {"forecast": " --from {}", "roster": " --week {}", "simulation": " --week {}", "cost": " --week {}"}

@@ -11,13 +11,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from wfm.tables.calibration import FORECAST_BAND, MODEL_CHOICE
+from wfm.tables.concurrency import CONCURRENCY
 from wfm.tables.contract import Column, Table
 from wfm.tables.cost import COST_LINE
-from wfm.tables.forecast import FORECAST, FORECAST_DAY
+from wfm.tables.driver import DRIVER
+from wfm.tables.finding import FINDING
+from wfm.tables.forecast import FORECAST, FORECAST_CHANNEL_DAY, FORECAST_DAY
 from wfm.tables.history import HISTORY
+from wfm.tables.override import OVERRIDE
 from wfm.tables.people import AGENTS, AVAILABILITY, PREFERENCES, TIME_OFF
 from wfm.tables.requirement import REQUIREMENT
 from wfm.tables.roster import COVERAGE, ROSTER, VIOLATION
+from wfm.tables.shrinkage import SHRINKAGE, SHRINKAGE_FORECAST
 from wfm.tables.simulation import SIMULATION
 
 METADATA = sa.MetaData(
@@ -31,9 +37,26 @@ METADATA = sa.MetaData(
 
 RUN_TABLES: dict[str, Table] = {
     table.name: table
-    for table in (FORECAST, FORECAST_DAY, REQUIREMENT, ROSTER, COVERAGE, VIOLATION, COST_LINE, SIMULATION)
+    for table in (
+        FORECAST,
+        FORECAST_DAY,
+        FORECAST_CHANNEL_DAY,
+        SHRINKAGE_FORECAST,
+        FINDING,
+        MODEL_CHOICE,
+        FORECAST_BAND,
+        REQUIREMENT,
+        ROSTER,
+        COVERAGE,
+        VIOLATION,
+        COST_LINE,
+        SIMULATION,
+    )
 }
 """What a run may have written, by name."""
+
+FACT_TABLES: dict[str, Table] = {table.name: table for table in (HISTORY, DRIVER, OVERRIDE, SHRINKAGE, CONCURRENCY)}
+"""What came and what is known of days, by name: a row is replaced by a later one of its key."""
 
 PEOPLE_TABLES: dict[str, Table] = {table.name: table for table in (AGENTS, AVAILABILITY, TIME_OFF, PREFERENCES)}
 """What is known about people, by name."""
@@ -103,7 +126,10 @@ run = sa.Table(
     sa.Index("ix_run_kind", "kind", "first_day"),
 )
 
-history = sa.Table("history", METADATA, *_data_columns(HISTORY), sa.PrimaryKeyConstraint(*HISTORY.key))
+facts = {
+    name: sa.Table(name, METADATA, *_data_columns(table), sa.PrimaryKeyConstraint(*table.key))
+    for name, table in FACT_TABLES.items()
+}
 
 people = {name: _people_table(table) for name, table in PEOPLE_TABLES.items()}
 

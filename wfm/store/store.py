@@ -9,9 +9,9 @@ from datetime import date
 import pandas as pd
 import sqlalchemy as sa
 
-from wfm.store import history, people, published, runs, schema
+from wfm.store import facts, people, published, runs, schema
 from wfm.store.database import engine_of, reading, writing
-from wfm.store.history import Counts
+from wfm.store.facts import Counts
 from wfm.store.migrate import migrate, revision_of
 from wfm.store.published import PublishedVersion
 from wfm.store.runs import RunRecord
@@ -59,9 +59,7 @@ class Store:
             TableError: the frame breaks the contract; nothing was written.
             StoreBusyError: another process is writing.
         """
-        checked = HISTORY.check(frame)
-        with writing(self.engine) as connection:
-            return history.write_history(connection, checked)
+        return self.write_facts(HISTORY.name, frame)
 
     def history(
         self,
@@ -70,8 +68,29 @@ class Store:
         end: pd.Timestamp | None = None,
     ) -> pd.DataFrame:
         """History of ``queues`` (None: all), half-open from ``start`` to ``end``, in the contract of HISTORY."""
+        return self.facts(HISTORY.name, queues, start, end)
+
+    def write_facts(self, name: str, frame: pd.DataFrame) -> Counts:
+        """Lay a frame over the stored facts ``name`` (``history``, ``driver``, ...): a later import wins.
+
+        Raises:
+            TableError: the frame breaks the contract; nothing was written.
+            StoreBusyError: another process is writing.
+        """
+        checked = schema.FACT_TABLES[name].check(frame)
+        with writing(self.engine) as connection:
+            return facts.write_facts(connection, name, checked)
+
+    def facts(
+        self,
+        name: str,
+        whose: Sequence[str] | None = None,
+        start: pd.Timestamp | None = None,
+        end: pd.Timestamp | None = None,
+    ) -> pd.DataFrame:
+        """Facts ``name`` of the queues (or drivers) ``whose``, half-open from ``start`` to ``end``, in contract."""
         with reading(self.engine) as connection:
-            return history.read_history(connection, queues, start, end)
+            return facts.read_facts(connection, name, whose, start, end)
 
     def write_people(self, kind: str, frame: pd.DataFrame, valid_from: date) -> Counts:
         """Make ``frame`` the whole state of ``agents``, ``availability``, ``time_off`` or ``preferences``.

@@ -19,11 +19,14 @@ HISTORY = Table(
         Column("answered_in_target", "count", required=False, nullable=True, low=0),
         Column("target_s", "number", required=False, nullable=True, low=0),
         Column("wait_s", "number", required=False, nullable=True, low=0),
+        Column("repeats", "count", required=False, nullable=True, low=0),
     ),
     key=("queue", "interval_start"),
 )
 """One row a queue and interval. ``handle_s`` and ``wait_s`` are totals: totals add up, averages do not.
-``offered`` NaN says the interval was open and is unknown; a closed interval has no row; 0 is a fact."""
+``repeats`` of the offered came from someone who had contacted shortly before. ``offered`` NaN says the interval was
+open and is unknown; a closed interval has no row; 0 is a fact.
+"""
 
 
 def aht_s(history: pd.DataFrame) -> pd.Series:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from forecasting.calendar import EVENT, LEAST_LIFT, day_features
-from forecasting.note import Note
+from forecasting.book.calendar import EVENT, LEAST_LIFT, day_features
+from forecasting.book.note import Note
 from wfm.errors import InputError, MissingError
 from wfm.policy.centre import Centre
 from wfm.policy.days import CLOSING_KINDS, queue_open_minutes
@@ -38,7 +38,7 @@ class Rows:
 class Daybook:
     """One queue over consecutive local days: D days by K slots of ``interval_min`` minutes of the wall clock.
 
-    ``features`` are those of ``forecasting.calendar.day_features``, a row a day. ``open_min`` (D, K) is 0 where closed
+    ``features`` are those of ``day_features``, a row a day. ``open_min`` (D, K) is 0 where closed
     and may pass ``interval_min`` on the night when clocks go back. ``offered``, ``handled`` and ``handle_s`` (D, K)
     are NaN where unknown; the days from ``past`` on are ahead and hold NaN only. ``usual_min`` (7, K): open minutes of
     an ordinary day of each weekday. ``odd`` (D,): days that fits leave out.

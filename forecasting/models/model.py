@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from forecasting.daybook import Daybook
+from forecasting.book.daybook import Daybook
 
 
 @dataclass(frozen=True)

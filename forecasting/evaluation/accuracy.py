@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from forecasting.daybook import read_daybook, require_queue
-from forecasting.scores import score_row
+from forecasting.book.daybook import read_daybook, require_queue
+from forecasting.evaluation.scores import score_row
 from wfm.errors import MissingError
 from wfm.policy.centre import Centre
 from wfm.tables.history import HISTORY
@@ -25,7 +25,7 @@ def accuracy(
 
     Returns:
         One row a queue and week of lead (1: the first seven days after the history it rested on): ``intervals`` and
-        ``days`` scored, and the scores of ``forecasting.scores.score_row``. Days known in part are not scored as days.
+        ``days`` scored, and the scores of ``score_row``. Days known in part are not scored as days.
 
     Raises:
         MissingError: an unknown queue, or nothing that was forecast has come yet.

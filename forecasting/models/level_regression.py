@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forecasting.calendar import PHASES
-from forecasting.daybook import Daybook
-from forecasting.model import Factor, FittedModel
-from forecasting.regression import MixedFit, Tuning, fit_mixed
-from forecasting.shape import Shape, fit_shape
+from forecasting.book.calendar import PHASES
+from forecasting.book.daybook import Daybook
+from forecasting.models.mixed_regression import MixedFit, Tuning, fit_mixed
+from forecasting.models.model import Factor, FittedModel
+from forecasting.models.shape import Shape, fit_shape
 
 WINDOW_DAYS = 400
 ANNUAL_WINDOW_DAYS = 800

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from forecasting.daybook import Daybook, read_daybook, require_queue
+from forecasting.book.daybook import Daybook, read_daybook, require_queue
+from forecasting.evaluation.scores import score_row
 from forecasting.forecast import clean_book, forecast_book
-from forecasting.model import Model
-from forecasting.recent_mean import LAST_WEEK, MEAN_OF_4
-from forecasting.scores import score_row
+from forecasting.models.model import Model
+from forecasting.models.recent_mean import LAST_WEEK, MEAN_OF_4
 from wfm.errors import MissingError
 from wfm.policy.centre import Centre
 from wfm.tables.history import HISTORY

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.daybook import Daybook
+from forecasting.book.daybook import Daybook
 
 WINDOW_DAYS = 364
 HALF_LIFE_DAYS = 56.0

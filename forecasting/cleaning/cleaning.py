@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from forecasting.daybook import Daybook
-from forecasting.level_regression import LevelRegression
-from forecasting.note import Note
-from forecasting.regression import Tuning
-from forecasting.shape import fit_shape
+from forecasting.book.daybook import Daybook
+from forecasting.book.note import Note
+from forecasting.models.level_regression import LevelRegression
+from forecasting.models.mixed_regression import Tuning
+from forecasting.models.shape import fit_shape
 
 OUTAGE_EXPECTED = 25.0
 """A run of open intervals without a contact in which this many were expected is an outage: by chance it does not

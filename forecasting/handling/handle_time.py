@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecasting.daybook import Daybook
-from forecasting.note import Note
+from forecasting.book.daybook import Daybook
+from forecasting.book.note import Note
 
 WINDOW_DAYS = 182
 HALF_LIFE_DAYS = 28.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.daybook import Daybook
-from forecasting.model import Factor, FittedModel
+from forecasting.book.daybook import Daybook
+from forecasting.models.model import Factor, FittedModel
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The commands of forecasting: `wfm forecast`, `wfm backtest`, `wfm accuracy`."""
+"""`wfm forecast`: contacts and handle times of the weeks ahead, and why a day is what it is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from wfm.commands.options import (
     OutputFormat,
     Per,
     QueueOption,
-    RunOption,
     SeedOption,
     WorkspaceOption,
 )
@@ -155,52 +154,3 @@ def explain_stage(place: Workspace, day: str, queues: list[str] | None) -> pd.Da
         say(str(refusal))
     table = pd.concat(parts, ignore_index=True)
     return table[["queue", *(name for name in table.columns if name != "queue")]]
-
-
-def backtest(
-    workspace: WorkspaceOption = Path(),
-    origins: Annotated[int, typer.Option(min=1, help="How many past origins, a week apart.")] = 6,
-    horizon: Annotated[int, typer.Option(min=1, max=371, help="Days ahead of each.")] = 14,
-    queue: QueueOption = None,
-    form: FormatOption = OutputFormat.table,
-) -> None:
-    """Forecast past weeks as if they were ahead, and score it beside last week and the mean of four.
-
-    wMAPE is the sum of absolute errors over the sum of contacts; `in_80` the share of actuals inside the 80 % band.
-
-    \b
-    Example:
-      wfm backtest --origins 6 --horizon 14
-    """
-    from forecasting.backtest import backtest as score
-    from wfm.store.workspace import open_workspace
-
-    place = open_workspace(workspace)
-    check_queues(queue, place.centre)
-    with progress("backtest"):
-        result = score(place.store.history(queue), place.centre, origins=origins, horizon_days=horizon, queues=queue)
-    show(result.scores, form, f"Backtest over {origins} origins, {horizon} days ahead")
-
-
-def accuracy(
-    workspace: WorkspaceOption = Path(), run: RunOption = None, form: FormatOption = OutputFormat.table
-) -> None:
-    """Compare a stored forecast with what came.
-
-    \b
-    Example:
-      wfm accuracy --run 3
-    """
-    from forecasting.accuracy import accuracy as compare
-    from wfm.store.workspace import open_workspace
-
-    place = open_workspace(workspace)
-    record = place.store.run("forecast", run)
-    number = record.number
-    intervals, days = place.store.read("forecast", number), place.store.read("forecast_day", number)
-    queues = sorted(intervals["queue"].unique())
-    show(
-        compare(intervals, days, place.store.history(queues), place.centre),
-        form,
-        f"Forecast run {number} against what came",
-    )

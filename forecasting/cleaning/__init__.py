@@ -1,0 +1,1 @@
+"""What in a history is not the volume that came: found, reported, treated."""

@@ -1,0 +1,1 @@
+"""What handling a contact takes: handle times, abandonment, shrinkage."""

@@ -1,0 +1,1 @@
+"""Ways to forecast, each behind one small protocol."""
