@@ -21,6 +21,9 @@ SECONDS_PER_HOUR = 3600.0
 # exp() of less than this is subnormal: both factors of pmf / cdf have lost digits, and the fraction takes over.
 LOG_TINY = -700.0
 
+RECURRENCE_BELOW = 500.0
+"""Up to so many Erlangs Erlang's recurrence from no agents on is faster than the incomplete gamma function."""
+
 
 def offered_load(rate_per_h: ArrayLike, aht_s: ArrayLike) -> FloatArray:
     """Offered load in Erlangs: contacts an hour times hours of handling each.
@@ -111,6 +114,31 @@ def occupancy(load: ArrayLike, agents: ArrayLike) -> FloatArray:
     """
     A, N = _checked(load, agents)
     return _unwrap(np.where(N > A, A / np.where(N > 0, N, 1.0), np.where(A > 0, 1.0, 0.0)))
+
+
+def loss_above_load(A: FloatArray) -> FloatArray:
+    """Erlang B at the least whole number of agents above each load (n,), as ``erlang_b`` gives it, but faster.
+
+    Loads in order of their whole part climb the recurrence ``B(k) = A B(k-1) / (k + A B(k-1))`` together, each as far
+    as its own number; above RECURRENCE_BELOW Erlangs the closed form takes fewer steps.
+    """
+    small = A < RECURRENCE_BELOW
+    if not small.all():
+        B = np.empty_like(A)
+        B[small], B[~small] = loss_above_load(A[small]), _loss(A[~small], np.floor(A[~small]) + 1.0)
+        return B
+    whole = np.floor(A).astype(np.uint16)  # 16 bits: numpy sorts them by counting
+    order = np.argsort(whole, kind="stable")
+    sorted_A, B, scratch = A[order], np.ones_like(A), np.empty_like(A)
+    first = np.searchsorted(whole[order], np.arange(int(whole.max()) + 1 if A.size else 0))
+    for k, start in enumerate(first, 1):
+        going, denominator = B[start:], scratch[start:]
+        going *= sorted_A[start:]
+        np.add(going, k, out=denominator)
+        going /= denominator
+    out = np.empty_like(A)
+    out[order] = B
+    return out
 
 
 def _checked(load: ArrayLike, agents: ArrayLike) -> tuple[FloatArray, FloatArray]:

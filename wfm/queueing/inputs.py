@@ -25,6 +25,17 @@ def non_negative(quantity: str, values: ArrayLike) -> FloatArray:
     return array
 
 
+def positive(quantity: str, values: ArrayLike) -> FloatArray:
+    """``values`` as floats, all finite and above 0.
+
+    Raises:
+        InputError: at the first row that is 0, negative, NaN or infinite; names the row (position) and the quantity.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    reject(quantity, array, ~(np.isfinite(array) & (array > 0)), "a finite number above 0")
+    return array
+
+
 def reject(quantity: str, array: FloatArray, wrong: NDArray[np.bool_], expected: str, mend: str | None = None) -> None:
     """Raise an InputError at the first row (in C order) where ``wrong`` is true.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wfm.queueing.erlang_c import erlang_b, offered_load
+from wfm.queueing.erlang_c import loss_above_load, offered_load
 from wfm.queueing.inputs import FloatArray, non_negative, reject
 
 BINDING = ("service_level", "asa", "occupancy", "minimum", "none")
@@ -16,6 +16,8 @@ BINDING = ("service_level", "asa", "occupancy", "minimum", "none")
 
 # A cap of 85 % at 8.5 Erlangs needs 10 agents: the division may come out a hair above 10.
 ROUNDING = 1e-12
+
+NO_NUMBER = "no number of agents meets this target"
 
 # Beyond it a float no longer tells one agent from the next.
 MOST_AGENTS = 2.0**50
@@ -47,7 +49,7 @@ def required_agents(
     All arguments broadcast. A target that is NaN is not set. Without any target the agents exceed the load, which
     ``occupancy`` is then said to have decided. ``min_agents`` holds without contacts too.
 
-    From the least number above the load (and the cap), where Erlang B is known in closed form, all unfinished
+    From the least number above the load (and the cap) all unfinished
     intervals climb together by the recurrence ``B(N+1) = A B(N) / (N + 1 + A B(N))``, which damps errors; the answer
     is a few times sqrt(A) steps away at most.
 
@@ -71,7 +73,7 @@ def required_agents(
     'occupancy'
     """
     load, aht = offered_load(rate_per_h, aht_s), non_negative("aht_s", aht_s)
-    targets = _targets(service_level, threshold_s, asa_s, max_occupancy)
+    targets = read_targets(service_level, threshold_s, asa_s, max_occupancy)
     least = non_negative("min_agents", min_agents)
     shape = np.broadcast_shapes(load.shape, aht.shape, least.shape, *(target.shape for target in targets))
     A, aht, least, level, threshold, asa, cap = (
@@ -89,37 +91,39 @@ def required_agents(
     return Required(agents.reshape(shape), binding.reshape(shape))
 
 
-def _targets(level: ArrayLike, threshold: ArrayLike, asa: ArrayLike, cap: ArrayLike) -> list[FloatArray]:
+def read_targets(level: ArrayLike, threshold: ArrayLike, asa: ArrayLike, cap: ArrayLike) -> list[FloatArray]:
+    """Targets as floats, NaN where one is not set; the cap is 1 there.
+
+    Raises:
+        InputError: a target that no number of agents meets, or a level without a threshold; names row and quantity.
+    """
     level, threshold, asa, cap = (np.asarray(values, dtype=np.float64) for values in (level, threshold, asa, cap))
-    no_number = "no number of agents meets this target"
-    reject("service_level", level, (level < 0) | (level >= 1), "0 or more and less than 1", no_number)
-    reject("threshold_s", threshold, (threshold < 0) | np.isinf(threshold), "a finite time, 0 or more", no_number)
+    reject("service_level", level, (level < 0) | (level >= 1), "0 or more and less than 1", NO_NUMBER)
+    reject("threshold_s", threshold, (threshold < 0) | np.isinf(threshold), "a finite time, 0 or more", NO_NUMBER)
     unpaired = np.broadcast_arrays(level, threshold)
     reject("threshold_s", unpaired[1], np.isnan(unpaired[1]) & ~np.isnan(unpaired[0]),
            "a threshold with the service level")  # fmt: skip
-    reject("asa_s", asa, (asa <= 0) | np.isinf(asa), "a finite time above 0", no_number)
-    reject("max_occupancy", cap, (cap <= 0) | np.isinf(cap), "above 0, at most 1", no_number)
+    reject("asa_s", asa, (asa <= 0) | np.isinf(asa), "a finite time above 0", NO_NUMBER)
+    reject("max_occupancy", cap, (cap <= 0) | np.isinf(cap), "above 0, at most 1", NO_NUMBER)
     return [level, threshold, asa, np.where(np.isnan(cap), 1.0, np.minimum(cap, 1.0))]
 
 
 def _for_service_level(A: FloatArray, aht: FloatArray, level: FloatArray, threshold: FloatArray) -> NDArray[np.int64]:
     asked = (A > 0) & ~np.isnan(level)
-    decay, may_miss = threshold[asked] / aht[asked], 1.0 - level[asked]
+    return _scattered(asked, _climb(A[asked], _answers_in_time, threshold[asked] / aht[asked], 1.0 - level[asked]))
 
-    def meets(C: FloatArray, spare: FloatArray, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        return np.asarray(C * np.exp(-spare * decay[rows]) <= may_miss[rows])
 
-    return _scattered(asked, _climb(A[asked], meets))
+def _answers_in_time(C: FloatArray, spare: FloatArray, decay: FloatArray, may_miss: FloatArray) -> NDArray[np.bool_]:
+    return np.asarray(C * np.exp(-spare * decay) <= may_miss)
 
 
 def _for_asa(A: FloatArray, aht: FloatArray, asa: FloatArray) -> NDArray[np.int64]:
     asked = (A > 0) & ~np.isnan(asa)
-    ratio = asa[asked] / aht[asked]
+    return _scattered(asked, _climb(A[asked], _answers_soon, asa[asked] / aht[asked]))
 
-    def meets(C: FloatArray, spare: FloatArray, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        return np.asarray(ratio[rows] * spare >= C)
 
-    return _scattered(asked, _climb(A[asked], meets))
+def _answers_soon(C: FloatArray, spare: FloatArray, ratio: FloatArray) -> NDArray[np.bool_]:
+    return np.asarray(ratio * spare >= C)
 
 
 def _scattered(asked: NDArray[np.bool_], values: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -128,20 +132,19 @@ def _scattered(asked: NDArray[np.bool_], values: NDArray[np.int64]) -> NDArray[n
     return out
 
 
-def _climb(
-    A: FloatArray, meets: Callable[[FloatArray, FloatArray, NDArray[np.intp]], NDArray[np.bool_]]
-) -> NDArray[np.int64]:
-    """Least N > A at which ``meets(C, N - A, rows)`` holds; ``rows`` are positions in ``A``, all above 0."""
+def _climb(A: FloatArray, meets: Callable[..., NDArray[np.bool_]], *targets: FloatArray) -> NDArray[np.int64]:
+    """Least N > A at which ``meets(C, N - A, *targets)`` holds; the targets have a row for each load."""
     found = np.zeros(A.shape, dtype=np.int64)
     rows = np.arange(A.size)
     N = np.floor(A) + 1.0
-    B = np.atleast_1d(erlang_b(A, N))
+    B = loss_above_load(A)
     while rows.size:
-        spare = N - A
-        met = meets(N * B / (spare + A * B), spare, rows)
+        spare, AB = N - A, A * B
+        met = meets(N * B / (spare + AB), spare, *targets)
         found[rows[met]] = N[met]
-        going = ~met
-        rows, A, N, B = rows[going], A[going], N[going] + 1.0, B[going]
-        AB = A * B
+        going = np.flatnonzero(~met)
+        rows, A, N, AB = rows.take(going), A.take(going), N.take(going), AB.take(going)
+        targets = tuple(values.take(going) for values in targets)
+        N += 1.0
         B = AB / (N + AB)
     return found
