@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wfm.tables.calibration import FORECAST_BAND, MODEL_CHOICE
-from wfm.tables.concurrency import CONCURRENCY
+from wfm.tables.concurrency import CONCURRENCY, HANDLE_TIME_BY_LEVEL
 from wfm.tables.contract import Column, Table
 from wfm.tables.cost import COST_LINE
 from wfm.tables.driver import DRIVER
@@ -42,6 +42,7 @@ RUN_TABLES: dict[str, Table] = {
         FORECAST_DAY,
         FORECAST_CHANNEL_DAY,
         SHRINKAGE_FORECAST,
+        HANDLE_TIME_BY_LEVEL,
         FINDING,
         MODEL_CHOICE,
         FORECAST_BAND,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from wfm.tables.contract import Column, Table
 
+ALL_QUEUES = "all"
+"""The name under which losses are recorded that no queue has for itself."""
+
 SHRINKAGE = Table(
     "shrinkage",
     (

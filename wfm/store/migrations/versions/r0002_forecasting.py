@@ -89,6 +89,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", "queue", "interval_start", "kind", name="pk_shrinkage_forecast"),
     )
     op.create_table(
+        "handle_time_by_level",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("interval_start", sa.BigInteger(), nullable=False),
+        sa.Column("level", sa.BigInteger(), nullable=False),
+        sa.Column("aht_s", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_handle_time_by_level_run_id"),
+        sa.PrimaryKeyConstraint("run_id", "queue", "interval_start", "level", name="pk_handle_time_by_level"),
+    )
+    op.create_table(
         "finding",
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
