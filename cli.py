@@ -12,7 +12,9 @@ import typer
 
 from forecasting.commands.accuracy import accuracy
 from forecasting.commands.backtest import backtest
+from forecasting.commands.cleaning import cleaning
 from forecasting.commands.forecast import forecast
+from forecasting.commands.reforecast import reforecast
 from scheduling.commands import audit, schedule
 from wfm import __version__
 from wfm.commands.capacity import capacity
@@ -151,6 +153,7 @@ def _agent_hours(requirement: pd.DataFrame, place: Workspace) -> float:
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo, "init": init, "import": import_, "forecast": forecast, "backtest": backtest, "accuracy": accuracy,
+    "reforecast": reforecast, "cleaning": cleaning,
     "staff": staff, "schedule": schedule, "audit": audit, "simulate": simulate, "publish": publish, "diff": diff,
     "cost": cost, "capacity": capacity, "scenario": scenario, "plot": plot, "runs": runs, "doctor": doctor,
 }  # fmt: skip

@@ -7,31 +7,46 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from forecasting.forecast import clean_book, model_for
+from forecasting.calibration import Calibration, calibrate_book, clean_book, named_in_policy
+from forecasting.choice import model_named
 from wfm.errors import MissingError
 from wfm.policy.centre import Centre
 from wfm.tables.history import HISTORY
 from wfm.time.week import Period
 
 
-def explain(history: pd.DataFrame, centre: Centre, queue: str, day: date) -> pd.DataFrame:
+def explain(
+    history: pd.DataFrame,
+    centre: Centre,
+    queue: str,
+    day: date,
+    *,
+    calibration: Calibration | None = None,
+    model: str | None = None,
+    drivers: pd.DataFrame | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
     """The forecast of one day of a queue, taken apart.
 
+    Args:
+        calibration: the one whose choice of model holds; None: ``model``, the policy's, or what trials choose.
+
     Returns:
-        One row a factor: ``factor``, ``value``, ``product`` (of all so far), ``rests_on``. The first is a level in
-        contacts, the others multiply it, and the last product is the day's mean, as a forecast would give it whose
-        period starts on that day.
+        One row a factor: ``factor``, ``value``, ``product`` (of all so far), ``rests_on``, and the ``model``. The first
+        is a level in contacts, the others multiply it, and the last product is the day's mean, as a forecast by that
+        model would give it whose period starts on that day.
 
     Raises:
         MissingError: an unknown queue, no history before the day, or a day on which the queue is closed.
     """
-    book, _ = clean_book(HISTORY.check(history), centre, queue, Period(day, 1))
+    book, _ = clean_book(HISTORY.check(history), centre, queue, Period(day, 1), drivers)
     if not book.open_min[-1].any():
         raise MissingError(
             f"queue {queue} is closed on {day.isoformat()}", expected="a day on which it is open", mend="see its hours"
         )
-    model, _ = model_for(book)
-    factors = model.fit(book).factors(book)
+    name = calibration.methods.get(queue) if calibration else model or named_in_policy(centre, queue)
+    name = name or calibrate_book(book, day, 1, seed=seed).choice.method
+    factors = model_named(name).fit(book).factors(book)
     value = np.array([factor.by_day[-1] for factor in factors])
     return pd.DataFrame(
         {
@@ -39,5 +54,6 @@ def explain(history: pd.DataFrame, centre: Centre, queue: str, day: date) -> pd.
             "value": value,
             "product": np.cumprod(value),
             "rests_on": [factor.rests_on[-1] for factor in factors],
+            "model": name,
         }
     )

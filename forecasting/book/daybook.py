@@ -7,41 +7,40 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from forecasting.book.calendar import EVENT, LEAST_LIFT, day_features
-from forecasting.book.note import Note
-from wfm.errors import InputError, MissingError
+from forecasting.book.calendar import LEAST_LIFT, day_features
+from forecasting.book.demand import RECENT_DAYS, reaching_share, redial_factor
+from forecasting.book.drivers import DRIVER_PREFIX, driver_days
+from forecasting.book.events import EVENT, HourEvents, hour_events
+from forecasting.book.finding import Finding
+from forecasting.book.given_lift import lifts_against_the_past
+from forecasting.book.grid import Rows, lay_on_grid, open_grid, usual_minutes
+from forecasting.book.like_queue import Lent, lent_history
+from wfm.errors import MissingError
 from wfm.policy.centre import Centre
-from wfm.policy.days import CLOSING_KINDS, queue_open_minutes
-from wfm.time.grid import interval_grid
-from wfm.time.opening import open_minutes
+from wfm.policy.days import CLOSING_KINDS
 from wfm.time.week import Period
-from wfm.time.zones import local_day, local_minute
+from wfm.time.zones import local_day
 
 LEAST_KNOWN_SHARE = 0.3
 """A day says something of the level once this share of its open minutes is known."""
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The open intervals themselves, in order of time: instant, day (row of the book), slot (column), open minutes.
-
-    On the night when clocks go back two intervals share a slot; when they go forward some slots have none.
-    """
-
-    start: pd.DatetimeIndex
-    day: np.ndarray
-    slot: np.ndarray
-    open_min: np.ndarray
-
-
-@dataclass(frozen=True)
 class Daybook:
     """One queue over consecutive local days: D days by K slots of ``interval_min`` minutes of the wall clock.
 
-    ``features`` are those of ``day_features``, a row a day. ``open_min`` (D, K) is 0 where closed
-    and may pass ``interval_min`` on the night when clocks go back. ``offered``, ``handled`` and ``handle_s`` (D, K)
-    are NaN where unknown; the days from ``past`` on are ahead and hold NaN only. ``usual_min`` (7, K): open minutes of
-    an ordinary day of each weekday. ``odd`` (D,): days that fits leave out.
+    ``features`` are those of ``day_features``, a row a day, with ``demand``, the factor of what is known of the day's
+    demand beforehand (contacts that a bot takes, drivers), and ``driver:NAME`` for what is to be learnt of a driver.
+
+    ``open_min`` (D, K) is what contacts are exposed to: the open minutes, times ``demand``, events of some hours and
+    redials of those who gave up; 0 where closed. A model that counts contacts a minute of it has brought its history
+    to one demand, and its forecast to that of each day ahead. It may pass ``interval_min``, as on the night when
+    clocks go back; minutes of the clock are in ``rows``.
+
+    ``offered``, ``handled``, ``abandoned`` and ``handle_s`` (D, K) are NaN where unknown; the days from ``past`` on are
+    ahead and hold NaN only. ``usual_min`` (7, K): open minutes of an ordinary day of each weekday. ``odd`` (D,): days
+    that fits leave out. ``level_sd``: by how much the level of a queue without much history may be off (a standard
+    deviation of its logarithm); its first ``lent_days`` days are lent by a queue that it is like, and never came.
     """
 
     queue: str
@@ -52,10 +51,13 @@ class Daybook:
     usual_min: np.ndarray
     offered: np.ndarray
     handled: np.ndarray
+    abandoned: np.ndarray
     handle_s: np.ndarray
     odd: np.ndarray
     past: int
     rows: Rows
+    level_sd: float = 0.0
+    lent_days: int = 0
 
     def at_origin(self, origin: int, horizon: int) -> Daybook:
         """The book as it was when ``origin`` days were past, reaching ``horizon`` days ahead (or to its own end)."""
@@ -72,6 +74,7 @@ class Daybook:
             open_min=self.open_min[:end],
             offered=hidden(self.offered),
             handled=hidden(self.handled),
+            abandoned=hidden(self.abandoned),
             handle_s=hidden(self.handle_s),
             odd=self.odd[:end],
             past=origin,
@@ -113,6 +116,15 @@ class Daybook:
         return self.features[EVENT + event_kind].to_numpy(bool)
 
     @property
+    def drivers(self) -> list[str]:
+        """Names of the drivers whose elasticity is to be learnt; each has a column ``driver:NAME`` of the features."""
+        return [name.removeprefix(DRIVER_PREFIX) for name in map(str, self.features) if name.startswith(DRIVER_PREFIX)]
+
+    def driven_by(self, driver: str) -> np.ndarray:
+        """(D,) what a driver says of the days: an effect of 0 give or take 1 is to be learnt for it."""
+        return self.features[DRIVER_PREFIX + driver].to_numpy(float)
+
+    @property
     def fit_days(self) -> np.ndarray:
         """Past days (indices) that a level may be learnt from: known well enough, not odd, not shut by an event."""
         usable = (self.known_share >= LEAST_KNOWN_SHARE) & ~self.odd
@@ -125,64 +137,130 @@ class Daybook:
         total = np.where(self.known, self.offered, 0.0).sum(axis=1)
         return np.where(self.known.any(axis=1), total, np.nan)
 
-    def came(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """What came, where known: ``interval_start``, ``actual``; and of whole days ``day``, ``actual``."""
-        volume = self.offered[self.rows.day, self.rows.slot] * (
-            self.rows.open_min / self.open_min[self.rows.day, self.rows.slot]
-        )
-        known = np.isfinite(volume)
-        intervals = pd.DataFrame({"interval_start": self.rows.start[known], "actual": volume[known]})
-        whole = self.known_share > 1 - 1e-9
-        return intervals, pd.DataFrame({"day": self.days[whole], "actual": self.totals[whole]})
 
+def read_daybook(
+    history: pd.DataFrame,
+    centre: Centre,
+    queue_id: str,
+    period: Period,
+    *,
+    drivers: pd.DataFrame | None = None,
+) -> tuple[Daybook, list[Finding]]:
+    """The book of one queue from its first day of history to the end of ``period``, with what was found on the way.
 
-def read_daybook(history: pd.DataFrame, centre: Centre, queue_id: str, period: Period) -> tuple[Daybook, list[Note]]:
-    """The book of one queue from its first day of history to the end of ``period``, with what was dropped.
-
-    ``history`` is a table HISTORY; its rows from the period's first local day on are not looked at.
+    Args:
+        history: a table HISTORY; rows from the period's first local day on are not looked at, nor other queues', save
+            for the one that the queue is like (``queues_read`` names both).
+        drivers: a table DRIVER, past and expected values; None leaves drivers out of account.
 
     Raises:
-        MissingError: no such queue, or it has no history before the period.
-        InputError: the history's intervals are coarser than the queue's.
+        MissingError: no such queue, no history before the period and no queue that it is like, or a driver without
+            values.
+        InputError: a driver lacks values that are to be refused.
     """
     require_queue(centre, queue_id)
-    zone, queue = centre.zone_of(queue_id), centre.queue(queue_id)
-    own = history[(history["queue"] == queue_id).to_numpy(bool)]
-    days_of_rows = local_day(own["interval_start"], zone)
-    own = own[days_of_rows < pd.Timestamp(period.first)]
-    if own["offered"].notna().sum() == 0:
-        raise MissingError(
-            f"no history of queue {queue_id} before {period.first.isoformat()}",
-            mend="import its history, forecast a later period, or name the queues that have one",
-        )
-    first = days_of_rows.min().date()
-    days = pd.date_range(first, period.last, freq="D", unit="us")
-    rows, open_min = _open_grid(days, centre, queue_id)
-    counts, dropped = _on_grid(own, rows, queue_id, queue.interval_min, open_min.shape)
-    held = np.flatnonzero(np.isfinite(counts["offered"]).any(axis=1))
-    past = int(held[-1]) + 1 if len(held) else 0
-    if past == 0:
-        raise MissingError(
-            f"no history of queue {queue_id} inside its opening hours before {period.first.isoformat()}",
-            mend="correct the queue's opening hours, or import its history",
-        )
-    without_data = (open_min > 0).any(axis=1) & ~np.isfinite(counts["offered"]).any(axis=1)
-    without_data &= np.arange(len(days)) < past
-    features = day_features(days, centre, queue_id, without_data)
-    usual = _usual_minutes(centre, queue_id, open_min.shape[1])
+    queue, zone = centre.queue(queue_id), centre.zone_of(queue_id)
+    lent = lent_history(history, centre, queue_id, period)
+    own = _own_history(history, centre, queue_id, period, lent)
+    days = pd.date_range(local_day(own["interval_start"], zone).min(), period.last, freq="D", unit="us")
+    rows, clock_min = open_grid(days, centre, queue_id)
+    counts, laid = lay_on_grid(own, rows, centre, queue_id, clock_min.shape, lent.profile if lent else None)
+    past = _past_days(counts["offered"], queue_id, period)
+    hours = _struck_hours(counts["offered"], rows, days, centre, queue_id)
+    features, about_drivers = _features(days, centre, queue_id, clock_min, counts["offered"], past, drivers)
+    repeats = counts.pop("repeats")
+    redials, about_redials = redial_factor(counts["offered"], counts["abandoned"], repeats, past, queue)
+    struck = _by_slot(hours.weight, rows, clock_min.shape)
     book = Daybook(
         queue_id,
         queue.interval_min,
         days,
         features,
-        open_min,
-        usual,
+        clock_min * features["demand"].to_numpy(float)[:, None] * struck * redials,
+        usual_minutes(centre, queue_id, clock_min.shape[1]),
         **counts,
         odd=np.zeros(len(days), bool),
         past=past,
         rows=rows,
+        level_sd=lent.level_sd if lent else 0.0,
+        lent_days=_lent_days(history, centre, queue_id, days, past) if lent and len(lent.rows) else 0,
     )
-    return book, dropped
+    about_lifts = lifts_against_the_past(book, centre)
+    lent_findings = lent.findings if lent else ()
+    return book, [*lent_findings, *laid, *hours.findings, *about_drivers, *about_redials, *about_lifts]
+
+
+def _own_history(
+    history: pd.DataFrame, centre: Centre, queue_id: str, period: Period, lent: Lent | None
+) -> pd.DataFrame:
+    """The queue's rows before the period, after those that it is lent."""
+    own = history[(history["queue"] == queue_id).to_numpy(bool)]
+    own = own[local_day(own["interval_start"], centre.zone_of(queue_id)) < pd.Timestamp(period.first)]
+    if lent is not None and len(lent.rows):
+        own = pd.concat([lent.rows, own], ignore_index=True) if len(own) else lent.rows
+    if own["offered"].notna().sum() == 0:
+        raise MissingError(
+            f"no history of queue {queue_id} before {period.first.isoformat()}",
+            mend="import its history, forecast a later period, name the queues that have one, or say in wfm.toml which"
+            " queue it is like",
+        )
+    return own
+
+
+def _lent_days(history: pd.DataFrame, centre: Centre, queue_id: str, days: pd.DatetimeIndex, past: int) -> int:
+    """How many days lie before the queue's own first one; all past days where it has none."""
+    own = history[(history["queue"] == queue_id).to_numpy(bool)]
+    if own.empty:
+        return past
+    first = local_day(own["interval_start"], centre.zone_of(queue_id)).min()
+    return min(int(days.searchsorted(first)), past)
+
+
+def _past_days(offered: np.ndarray, queue_id: str, period: Period) -> int:
+    """How many days there are up to the last of which anything is known."""
+    held = np.flatnonzero(np.isfinite(offered).any(axis=1))
+    if len(held) == 0:
+        raise MissingError(
+            f"no history of queue {queue_id} inside its opening hours before {period.first.isoformat()}",
+            mend="correct the queue's opening hours, or import its history",
+        )
+    return int(held[-1]) + 1
+
+
+def _struck_hours(offered: np.ndarray, rows: Rows, days: pd.DatetimeIndex, centre: Centre, queue_id: str) -> HourEvents:
+    """Events of some hours; past ones from which a lift is learnt become unknown in ``offered``."""
+    came = offered[rows.day, rows.slot] * rows.share
+    hours = hour_events(rows, days.day_of_week.to_numpy()[rows.day], came, centre, queue_id)
+    offered[rows.day[hours.hidden], rows.slot[hours.hidden]] = np.nan
+    return hours
+
+
+def _features(
+    days: pd.DatetimeIndex,
+    centre: Centre,
+    queue_id: str,
+    clock_min: np.ndarray,
+    offered: np.ndarray,
+    past: int,
+    drivers: pd.DataFrame | None,
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Features of the days, with their demand and drivers, and what was assumed of the drivers."""
+    without_data = (clock_min > 0).any(axis=1) & ~np.isfinite(offered).any(axis=1)
+    without_data &= np.arange(len(days)) < past
+    driven = driver_days(drivers, days, past, centre, queue_id)
+    demand = driven.factor * reaching_share(days, centre.queue(queue_id))
+    recent = demand[max(past - RECENT_DAYS, 0) : past]
+    demand = demand / recent.mean() if recent.mean() > 0 else demand
+    features = day_features(days, centre, queue_id, without_data, past)
+    return features.assign(demand=demand, **driven.columns), list(driven.findings)
+
+
+def _by_slot(weight: np.ndarray, rows: Rows, shape: tuple[int, ...]) -> np.ndarray:
+    """Weights of rows as those of days and slots (D, K); 1 where closed."""
+    table = np.ones(shape)
+    table[rows.day, rows.slot] = 0.0
+    np.add.at(table, (rows.day, rows.slot), weight * rows.share)
+    return table
 
 
 def require_queue(centre: Centre, queue_id: str) -> None:
@@ -194,64 +272,3 @@ def require_queue(centre: Centre, queue_id: str) -> None:
     known = [queue.id for queue in centre.queues]
     if queue_id not in known:
         raise MissingError("unknown queue", found=queue_id, expected=", ".join(known))
-
-
-def _open_grid(days: pd.DatetimeIndex, centre: Centre, queue_id: str) -> tuple[Rows, np.ndarray]:
-    zone, queue = centre.zone_of(queue_id), centre.queue(queue_id)
-    starts = interval_grid(days[0].date(), len(days), zone, queue.interval_min)
-    minutes = queue_open_minutes(starts, centre, queue_id)
-    is_open = minutes > 0
-    starts, minutes = starts[is_open], minutes[is_open]
-    day = np.asarray((local_day(starts, zone) - days[0]) // pd.Timedelta(days=1))
-    slot = local_minute(starts, zone) // queue.interval_min
-    table = np.zeros((len(days), -(-1440 // queue.interval_min)))
-    np.add.at(table, (day, slot), minutes)
-    return Rows(starts, day, slot, minutes), table
-
-
-def _usual_minutes(centre: Centre, queue_id: str, slots: int) -> np.ndarray:
-    """Open minutes (7, K) of ordinary weekdays, by the clock alone."""
-    queue = centre.queue(queue_id)
-    monday = pd.Timestamp("2024-01-01", tz="UTC")
-    starts = pd.date_range(monday, periods=8 * 1440 // queue.interval_min, freq=f"{queue.interval_min}min", unit="us")
-    week = open_minutes(starts, queue.interval_min, queue.opening, "UTC").reshape(8, slots)
-    # The second Monday also holds what reaches past midnight from Sunday.
-    return np.vstack([week[7], week[1:7]])
-
-
-def _on_grid(
-    own: pd.DataFrame, rows: Rows, queue_id: str, interval_min: int, shape: tuple[int, int]
-) -> tuple[dict[str, np.ndarray], list[Note]]:
-    """Counts (D, K) on the open grid; finer history is added up, closed rows are dropped with a note."""
-    instants = pd.DatetimeIndex(own["interval_start"]).as_unit("us").asi8
-    grid = rows.start.as_unit("us").asi8
-    at = np.clip(np.searchsorted(grid, instants, side="right") - 1, 0, max(len(grid) - 1, 0))
-    inside = (instants >= grid[at]) & (instants < grid[at] + interval_min * 60_000_000) if len(grid) else at < 0
-    _refuse_coarse(instants[inside], interval_min, queue_id, len(np.unique(rows.day)), len(grid))
-    counts = {}
-    for name in ("offered", "handled", "handle_s"):
-        values = own[name].to_numpy(float)[inside]
-        table = np.full(shape, np.nan)
-        cell = rows.day[at[inside]], rows.slot[at[inside]]
-        table[cell] = 0.0
-        np.add.at(table, cell, values)
-        counts[name] = table
-    lost = own[~inside & (own["offered"].fillna(0) > 0).to_numpy()]
-    if lost.empty:
-        return counts, []
-    found = f"{int(lost['offered'].sum())} contacts in {len(lost)} intervals outside the opening hours"
-    return counts, [Note(queue_id, None, found, "dropped; correct the opening hours if the queue was open")]
-
-
-def _refuse_coarse(instants: np.ndarray, interval_min: int, queue_id: str, open_days: int, cells: int) -> None:
-    if len(instants) < 3 or open_days == 0:
-        return
-    step_min = float(np.diff(instants).min()) / 60_000_000
-    per_day = cells / open_days
-    if step_min > interval_min and per_day > 1 and step_min < 1440:
-        raise InputError(
-            f"the history of queue {queue_id} is coarser than its interval",
-            found=f"rows every {step_min:g} minutes",
-            expected=f"every {interval_min} minutes or finer",
-            mend="set the queue's interval_min to that of its history",
-        )

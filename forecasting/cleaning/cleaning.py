@@ -2,131 +2,195 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from forecasting.book.daybook import Daybook
-from forecasting.book.note import Note
-from forecasting.models.level_regression import LevelRegression
-from forecasting.models.mixed_regression import Tuning
-from forecasting.models.shape import fit_shape
+from forecasting.book.finding import Finding
+from forecasting.cleaning.outlier import level_shifts, outlier_days
+from forecasting.cleaning.part_day import silent_cells, unusual_cells
+from forecasting.cleaning.recording import NATURE_SHARE, doubled_days, stuck_cells
+from forecasting.cleaning.report import day_findings
+from forecasting.cleaning.usual import Usual, usual_volume
+from wfm.policy.cleaning import Cleaning
 
-OUTAGE_EXPECTED = 25.0
-"""A run of open intervals without a contact in which this many were expected is an outage: by chance it does not
-occur, even where the day's level is a third of what is expected."""
-OUTLIER_SDS = 4.0
-OUTLIER_LEAST = 0.10
-"""A day is an outlier beyond so many robust standard deviations of log levels, and at least 10 per cent."""
-SHIFT_DAYS = 4
-"""So many outliers in a row on one side are a new level, and stay."""
-LISTED = 8
-"""Findings of one sort beyond this many become one note."""
-
-_CALM = Tuning(slow_share=0.3, quick_share=0.1, spread=1.0, noise_sd=0.08)
-_FROM_DAYS = 28
+OUTAGE_RATIO, STORM_RATIO = 0.6, 1.5
+"""Outlying days below or above this share of the usual are called outages and storms."""
+WHOLE_DAY_SHARE = 0.6
+"""Where unusual hours usually hold this share of a day, or the rest of it is an outlier too, the day as a whole is
+judged."""
 
 
-def clean(book: Daybook) -> tuple[Daybook, list[Note]]:
-    """The book with outages unknown and outliers marked as odd, and a note on everything found.
+def clean(book: Daybook, overrule: Cleaning | None = None) -> tuple[Daybook, list[Finding]]:
+    """The book with what is not its usual volume masked or put right, and a finding on everything that was found.
 
-    Missing and partial days are reported, too: of a partial day the rest counts, by the share of the usual day it is.
+    Missing and partial days are told (of a partial day the rest counts, by its share of the usual day); stuck counts
+    and silence become unknown; days counted twice are halved; hours far below or above the usual become unknown; days
+    far off as a whole, and those the planner masks, are left out of fits; level shifts stay, for models to follow.
+    Days that the planner keeps stay as they are. Negative counts never get here: the table HISTORY refuses them.
     """
-    holes = _holes(book)
-    book, outages = _without_outages(book)
-    book, outliers = _without_outliers(book)
-    return book, holes + outages + outliers
-
-
-def _without_outages(book: Daybook) -> tuple[Daybook, list[Note]]:
-    rates = fit_shape(book).rates(book)
-    seen = (rates * book.open_min * book.known).sum(axis=1)
-    level = np.divide(book.totals, seen, out=np.full(len(seen), np.nan), where=seen > 0.3)
-    expected = rates * book.open_min * _neighbours_median(level, book.weekday)[:, None]
-    silent = book.known & (book.offered == 0)
-    ordinary = (~book.days_off & (book.features["lift"].to_numpy(float) > 0))[:, None]
-    is_open = (book.open_min > 0).ravel()
-    quiet = (silent & ordinary).ravel()[is_open]
-    run = np.cumsum(~quiet)
-    weight = np.where(quiet, np.nan_to_num(expected.ravel()[is_open]), 0.0)
-    outage = quiet & (np.bincount(run, weights=weight)[run] >= OUTAGE_EXPECTED)
-    lost = np.zeros(book.open_min.shape, bool)
-    lost[book.open_min > 0] = outage
-    hours = (lost * book.open_min).sum(axis=1) / 60
-    notes = _notes(
-        book,
-        hours > 0,
-        lambda day: f"outage or closure: no contact in {hours[day]:.1f} open hours",
-        "these hours count as unknown",
+    overrule = overrule or Cleaning()
+    keep, mask = (_named(book, days) for days in (overrule.keep, overrule.mask))
+    told = _holes(book)
+    book = replace(book, odd=book.odd | mask)
+    told += day_findings(
+        book, mask[: book.past], "outlier", lambda _: "left out by the policy", "masked", "no fit looks at it"
     )
-    return replace(book, offered=np.where(lost, np.nan, book.offered)), notes
+    book, stuck = _without_stuck(book, keep)
+    book, silent = _without_silence(book, usual_volume(book), keep)
+    book, doubled = _without_doubles(book, usual_volume(book), keep)
+    book, hours = _without_unusual_hours(book, usual_volume(book), keep)
+    usual = usual_volume(book)
+    book, outliers = _without_outliers(book, usual, keep)
+    return book, [*told, *stuck, *silent, *doubled, *hours, *outliers, *_shifts(book, usual)]
 
 
-def _neighbours_median(level: np.ndarray, weekday: np.ndarray) -> np.ndarray:
-    """Median level of the same weekday over four weeks before to four weeks after each day."""
-    centred = np.full(len(level), np.nan)
-    for day in np.unique(weekday):
-        at = np.flatnonzero(weekday == day)
-        centred[at] = pd.Series(level[at]).rolling(9, center=True, min_periods=1).median().to_numpy()
-    return centred
+def _named(book: Daybook, days: Sequence[date]) -> np.ndarray:
+    """(D,) days of the book that the policy names."""
+    return np.asarray(book.days.isin(pd.to_datetime(list(days))))
 
 
-def _holes(book: Daybook) -> list[Note]:
-    opens = (book.open_min > 0).any(axis=1) & (np.arange(len(book.days)) < book.past)
-    known = book.known_share
-    absent = opens & (known == 0)
-    partial = opens & (known > 0) & (known < 1 - 1e-9)
-    notes = _notes(
-        book, absent, lambda _: "no data on an open day", "left out; taken for a closure by the day after it"
-    )
-    return notes + _notes(
+def _holes(book: Daybook) -> list[Finding]:
+    opens = (book.open_min[: book.past] > 0).any(axis=1)
+    known = book.known_share[: book.past]
+    missing = day_findings(
         book,
-        partial,
-        lambda day: f"{100 * (1 - known[day]):.0f} % of the open minutes have no data",
+        opens & (known == 0),
+        "missing_day",
+        lambda days: "no data on an open day" if len(days) == 1 else f"no data on {len(days)} open days",
+        "kept",
+        "left out; taken for a closure by the day after it",
+    )
+    return missing + day_findings(
+        book,
+        opens & (known > 0) & (known < 1 - 1e-9),
+        "partial_day",
+        lambda days: f"{100 * (1 - known[days].mean()):.0f} % of the open minutes have no data",
+        "kept",
         "the rest counts, by its share of the usual day",
+        contacts=book.totals[: book.past],
     )
 
 
-def _without_outliers(book: Daybook) -> tuple[Daybook, list[Note]]:
-    if book.past < _FROM_DAYS:
-        return book, []
-    odd, apart = book.odd.copy(), np.zeros(len(book.days))
-    for _ in range(2):  # an outlier pulls the level of its neighbours; once it is out, others show
-        fitted = LevelRegression(tuning=_CALM).fit(replace(book, odd=odd))
-        expected = np.where(book.known, fitted.means(book), 0.0).sum(axis=1)
-        tested = (np.arange(len(book.days)) < book.past) & (book.known_share > 0.5) & (expected > 0)
-        tested[: max(book.past - fitted.window_days, 0)] = False
-        apart = np.where(tested, np.log((np.nan_to_num(book.totals) + 0.5) / np.maximum(expected + 0.5, 0.5)), 0.0)
-        spread = 1.4826 * float(np.median(np.abs(apart[tested]))) if tested.any() else 0.0
-        chance = OUTLIER_SDS * np.sqrt(np.maximum(expected, 1.0))
-        far = np.abs(apart) > max(OUTLIER_SDS * spread, OUTLIER_LEAST)
-        found = tested & far & (np.abs(np.nan_to_num(book.totals) - expected) > chance)
-        odd = found & ~_shifts(found, np.sign(apart), tested)
-    notes = _notes(
+def _without_stuck(book: Daybook, keep: np.ndarray) -> tuple[Daybook, list[Finding]]:
+    stuck = stuck_cells(book) & ~keep[: book.past, None]
+    natural = stuck.sum() > NATURE_SHARE * book.known.sum()
+    counts = np.where(stuck, book.offered[: book.past], 0.0)
+    told = day_findings(
         book,
-        odd,
-        lambda day: f"volume {100 * np.expm1(apart[day]):+.0f} % beside what the calendar and its neighbours suggest",
-        "left out of the fit",
+        np.asarray(stuck.any(axis=1)),
+        "stuck",
+        lambda days: f"the same count {counts[days].max():g} in {stuck[days].sum()} intervals in a row",
+        "kept" if natural else "masked",
+        "so much of the history is like it that it is taken as it is" if natural else "these intervals are unknown",
+        contacts=counts.sum(axis=1),
     )
-    return replace(book, odd=odd), notes
+    return (book if natural else _unknown(book, stuck)), told
 
 
-def _shifts(found: np.ndarray, side: np.ndarray, tested: np.ndarray) -> np.ndarray:
-    """Outliers that belong to a run of at least SHIFT_DAYS tested days on one side."""
-    at = np.flatnonzero(tested)
-    mark = np.where(found[at], side[at], 0.0)
-    run = np.cumsum(np.concatenate([[True], mark[1:] != mark[:-1]])) - 1 if len(at) else np.zeros(0, int)
-    long = np.bincount(run, minlength=1)[run] >= SHIFT_DAYS if len(at) else np.zeros(0, bool)
-    shifts = np.zeros(len(found), bool)
-    shifts[at] = long & (mark != 0)
-    return shifts
+def _without_silence(book: Daybook, usual: Usual, keep: np.ndarray) -> tuple[Daybook, list[Finding]]:
+    silent = silent_cells(book, usual) & ~keep[: book.past, None]
+    told = _hour_findings(book, silent, usual, "outage", "no contact", "outage or closure")
+    return _unknown(book, silent), told
 
 
-def _notes(book: Daybook, at: np.ndarray, found: Callable[[int], str], treated: str) -> list[Note]:
-    days: Sequence[int] = np.flatnonzero(at).tolist()
-    if len(days) <= LISTED:
-        return [Note(book.queue, book.days[day].date(), found(day), treated) for day in days]
-    span = f"{book.days[days[0]].date()} to {book.days[days[-1]].date()}"
-    return [Note(book.queue, None, f"{len(days)} days from {span}, the last: {found(days[-1])}", treated)]
+def _without_doubles(book: Daybook, usual: Usual, keep: np.ndarray) -> tuple[Daybook, list[Finding]]:
+    doubled = doubled_days(book, usual) & ~keep[: book.past]
+    told = day_findings(
+        book,
+        doubled,
+        "doubled",
+        lambda _: "every count is even and the total twice the usual: counted twice",
+        "replaced",
+        "counts are halved",
+        np.nan_to_num(book.totals[: book.past]),
+        usual.cells.sum(axis=1),
+    )
+    factor = np.ones((len(book.days), 1))
+    factor[: book.past][doubled] = 0.5
+    halved = {name: getattr(book, name) * factor for name in ("offered", "handled", "abandoned", "handle_s")}
+    return (replace(book, **halved) if doubled.any() else book), told
+
+
+def _without_unusual_hours(book: Daybook, usual: Usual, keep: np.ndarray) -> tuple[Daybook, list[Finding]]:
+    side = unusual_cells(book, usual)
+    side[keep[: book.past] | book.odd[: book.past]] = 0
+    side[np.where(side != 0, usual.cells, 0.0).sum(axis=1) > WHOLE_DAY_SHARE * usual.cells.sum(axis=1)] = 0
+    if side.any():
+        rest = _unknown(book, side != 0)
+        side[outlier_days(rest, usual_volume(rest))[0]] = 0
+    told = _hour_findings(book, side < 0, usual, "outage", "far fewer contacts than usual", "partial outage")
+    told += _hour_findings(book, side > 0, usual, "storm", "far more contacts than usual", "storm")
+    return _unknown(book, side != 0), told
+
+
+def _hour_findings(book: Daybook, cells: np.ndarray, usual: Usual, kind: str, what: str, name: str) -> list[Finding]:
+    clock_min = np.zeros(book.open_min.shape)
+    np.add.at(clock_min, (book.rows.day, book.rows.slot), book.rows.open_min)
+    minutes = np.where(cells, clock_min[: book.past], 0.0).sum(axis=1)
+    came = np.where(cells, np.nan_to_num(book.offered[: book.past]), 0.0).sum(axis=1)
+    expected = np.where(cells, usual.cells, 0.0).sum(axis=1)
+
+    def found(days: np.ndarray) -> str:
+        volume = f" ({came[days].sum():.0f}, usually {expected[days].sum():.0f})"
+        return f"{name}: {what} in {minutes[days].sum() / 60:.1f} open hours{volume}"
+
+    return day_findings(
+        book, np.asarray(cells.any(axis=1)), kind, found, "masked", "these hours count as unknown", came, expected
+    )
+
+
+def _unknown(book: Daybook, cells: np.ndarray) -> Daybook:
+    """The book with the cells (P, K) of its past unknown."""
+    if not cells.any():
+        return book
+    offered = book.offered.copy()
+    offered[: book.past][cells] = np.nan
+    return replace(book, offered=offered)
+
+
+def _without_outliers(book: Daybook, usual: Usual, keep: np.ndarray) -> tuple[Daybook, list[Finding]]:
+    outlying, expected = outlier_days(book, usual)
+    outlying &= ~keep[: book.past] & ~book.odd[: book.past]
+    came = np.nan_to_num(book.totals[: book.past])
+    ratio = came / np.maximum(expected, 0.5)
+    kinds = {
+        "outage": ratio < OUTAGE_RATIO,
+        "storm": ratio > STORM_RATIO,
+        "outlier": (ratio >= OUTAGE_RATIO) & (ratio <= STORM_RATIO),
+    }
+
+    def found(days: np.ndarray) -> str:
+        here, usually = float(came[days].sum()), float(expected[days].sum())
+        apart = f"volume {100 * (here / max(usually, 0.5) - 1):+.0f} % ({here:.0f}, usually {usually:.0f})"
+        return f"{apart} beside what the calendar and its neighbours suggest"
+
+    told = [
+        finding
+        for kind, of_kind in kinds.items()
+        for finding in day_findings(
+            book, outlying & of_kind, kind, found, "masked", "left out of the fit", came, expected
+        )
+    ]
+    odd = book.odd.copy()
+    odd[: book.past] |= outlying
+    return replace(book, odd=odd), told
+
+
+def _shifts(book: Daybook, usual: Usual) -> list[Finding]:
+    return [
+        Finding(
+            book.queue,
+            book.days[shift.day].date(),
+            f"level shift: {100 * (shift.after / shift.before - 1):+.0f} %, and stays",
+            "models follow it",
+            "level_shift",
+            contacts=shift.after,
+            expected=shift.before,
+        )
+        for shift in level_shifts(book, usual)
+    ]

@@ -22,6 +22,8 @@ from wfm.commands.queues import check_queues
 from wfm.errors import MissingError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from forecasting.forecast import Forecast
@@ -45,6 +47,13 @@ def forecast(
         str | None, typer.Option(help="Take this day apart instead: YYYY-MM-DD.", show_default=False)
     ] = None,
     per: Annotated[Per, typer.Option(help="Print one row a day or one an interval.")] = Per.day,
+    model: Annotated[
+        str | None,
+        typer.Option(help="The model of every queue, by name or its beginning.", show_default="what trials chose"),
+    ] = None,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Choose models and measure bands anew, whatever is stored.")
+    ] = False,
     seed: SeedOption = 0,
     jobs: JobsOption = 1,
     form: FormatOption = OutputFormat.table,
@@ -52,25 +61,38 @@ def forecast(
 ) -> None:
     """Forecast contacts and handle times per queue and interval, with bands, and store it.
 
-    The forecast covers every open interval. Bands are quantiles of the method's own errors on past weeks. What was
-    masked in the history, and what is assumed, is said on stderr.
+    The forecast covers every open interval. Models are chosen, and bands measured, by forecasts of past weeks: by the
+    stored calibration if it covers the queues, is not older than four weeks of history and its settings still hold,
+    else by a new one, which is stored. What was masked in the history, and what is assumed, is said on stderr.
 
     \b
     Examples:
       wfm forecast --weeks 2
+      wfm forecast --model "mean of 4" --queue general
       wfm forecast --from 2026-11-23 --per interval --format csv > forecast.csv
       wfm forecast --explain 2026-11-27 --queue general
     """
+    from forecasting.cleaning.report import told
     from wfm.store.workspace import open_workspace
 
     place = open_workspace(workspace)
     check_queues(queue, place.centre)
     if explain is not None:
-        show(explain_stage(place, explain, queue), form, f"What makes up {explain}")
+        show(explain_stage(place, explain, queue, model=model, seed=seed), form, f"What makes up {explain}")
         return
-    number, result = forecast_stage(place, start=start, weeks=weeks, queues=queue, seed=seed, jobs=jobs, author=author)
-    for note in result.notes:
-        say(str(note))
+    number, result = forecast_stage(
+        place,
+        start=start,
+        weeks=weeks,
+        queues=queue,
+        model=model,
+        anew=calibrate,
+        seed=seed,
+        jobs=jobs,
+        author=author,
+    )
+    for line in told(result.notes):
+        say(line)
     table = on_the_clock(result.intervals, place.centre) if per is Per.interval else result.days
     if form is OutputFormat.table:
         table = table[[name for name in _READ if name in table]]
@@ -83,32 +105,88 @@ def forecast_stage(
     start: str | None = None,
     weeks: int = 2,
     queues: list[str] | None = None,
+    model: str | None = None,
+    anew: bool = False,
     seed: int = 0,
     jobs: int = 1,
     author: str | None = None,
 ) -> tuple[int, Forecast]:
-    """Read the history, forecast, store; returns the run number and the forecast."""
+    """Read the history, calibrate where no stored calibration fits (or ``anew``), forecast, store.
+
+    Returns:
+        The run's number and the forecast.
+    """
+    from forecasting.book.finding import finding_table
+    from forecasting.commands.calibration import calibration_stage, stored_calibration
+    from forecasting.forecast import first_day_ahead, weeks_of_lead
     from forecasting.forecast import forecast as predict
 
-    history = place.store.history(queues)
+    history = place.store.history(_read_with(place, queues))
+    drivers, overrides = place.store.facts("driver"), place.store.facts("override", queues)
     period = _period(place, history, start, weeks)
-    known = set(history["queue"])
-    if queues is None and len(known) < len(place.centre.queues):
-        queues = [queue.id for queue in place.centre.queues if queue.id in known]
-        missing = [queue.id for queue in place.centre.queues if queue.id not in known]
-        say(f"no history, left out: {', '.join(missing)}")
+    chosen = _with_history(place, history, queues)
+    ahead = first_day_ahead(history, place.centre, period)
+    lead = weeks_of_lead(ahead, period)
+    found = None if anew else stored_calibration(place, chosen, ahead, lead, model)
+    number, calibration = found or calibration_stage(
+        place, history, chosen, ahead, lead, model=model, drivers=drivers, seed=seed, jobs=jobs, author=author
+    )
     with progress(f"forecasting {period}"):
-        result = predict(history, place.centre, period, queues=queues, seed=seed, jobs=jobs)
+        result = predict(
+            history,
+            place.centre,
+            period,
+            queues=chosen,
+            calibration=calibration,
+            drivers=drivers,
+            overrides=overrides,
+            jobs=jobs,
+        )
     record = place.record(
         "forecast",
         period,
-        {"history": history},
-        parameters={"queues": queues, "models": sorted(result.days["model"].dropna().unique())},
+        {"history": history, "driver": drivers, "override": overrides},
+        parameters={
+            "queues": queues,
+            "calibration": number,
+            "models": {queue: calibration.methods[queue] for queue in chosen},
+        },
         seed=seed,
         note="\n".join(map(str, result.notes)),
         author=author,
     )
-    return place.store.write_run(record, {"forecast": result.intervals, "forecast_day": result.days}), result
+    tables = {
+        "forecast": result.intervals,
+        "forecast_day": result.days,
+        "forecast_channel_day": result.channel_days,
+        "finding": finding_table(result.notes),
+    }
+    return place.store.write_run(record, tables), result
+
+
+def _read_with(place: Workspace, queues: list[str] | None) -> list[str] | None:
+    """The queues whose history is read: those asked for, and those that they are like."""
+    from forecasting.book.like_queue import queues_read
+
+    if queues is None:
+        return None
+    return sorted({name for queue in queues for name in queues_read(place.centre, queue)})
+
+
+def _with_history(place: Workspace, history: pd.DataFrame, queues: list[str] | None) -> list[str]:
+    """The queues to forecast: those asked for, or all of which there is something; the others are told."""
+    from forecasting.book.like_queue import can_be_forecast
+
+    if queues is not None:
+        return queues
+    with_history = set(history["queue"])
+    known = [queue.id for queue in place.centre.queues if can_be_forecast(place.centre, queue.id, with_history)]
+    missing = [queue.id for queue in place.centre.queues if queue.id not in known]
+    if missing:
+        say(f"no history, left out: {', '.join(missing)}")
+    if not known:
+        raise _no_history()
+    return known
 
 
 def _period(place: Workspace, history: pd.DataFrame, start: str | None, weeks: int) -> Period:
@@ -130,22 +208,39 @@ def _no_history() -> MissingError:
     return MissingError("no history to forecast from", mend="run `wfm import history FILE` first")
 
 
-def explain_stage(place: Workspace, day: str, queues: list[str] | None) -> pd.DataFrame:
+def explain_stage(
+    place: Workspace, day: str, queues: list[str] | None, *, model: str | None = None, seed: int = 0
+) -> pd.DataFrame:
     """One row a queue and factor of the day's forecast; queues that are closed on it are told on stderr.
+
+    The model is that of the stored calibration that a forecast from that day would use, else what trials choose.
 
     Raises:
         MissingError: no queue is open on the day, or has history before it.
     """
     import pandas as pd
 
+    from forecasting.commands.calibration import stored_calibration
     from forecasting.explain import explain as take_apart
     from wfm.time.week import read_date
 
-    history = place.store.history(queues)
+    history, drivers = place.store.history(_read_with(place, queues)), place.store.facts("driver")
+    on = read_date(day)
     parts, refused = [], []
     for name in queues or sorted(history["queue"].unique()):
+        found = stored_calibration(place, [name], _first_ahead(place, history, on), 1, model)
         try:
-            parts.append(take_apart(history, place.centre, name, read_date(day)).assign(queue=name))
+            made = take_apart(
+                history,
+                place.centre,
+                name,
+                on,
+                calibration=found[1] if found else None,
+                model=model,
+                drivers=drivers,
+                seed=seed,
+            )
+            parts.append(made.assign(queue=name))
         except MissingError as error:
             refused.append(error)
     if not parts:
@@ -154,3 +249,10 @@ def explain_stage(place: Workspace, day: str, queues: list[str] | None) -> pd.Da
         say(str(refusal))
     table = pd.concat(parts, ignore_index=True)
     return table[["queue", *(name for name in table.columns if name != "queue")]]
+
+
+def _first_ahead(place: Workspace, history: pd.DataFrame, on: date) -> date:
+    from forecasting.forecast import first_day_ahead
+    from wfm.time.week import Period
+
+    return first_day_ahead(history, place.centre, Period(on, 1))

@@ -46,7 +46,8 @@ class RecentMean:
         del like
         held = np.flatnonzero(book.known.any(axis=1))
         overall = _rates(book, held[-7 * self.weeks :])
-        overall = np.where(np.isfinite(overall), overall, np.nanmean(overall))
+        told = overall[np.isfinite(overall)]
+        overall = np.where(np.isfinite(overall), overall, told.mean() if len(told) else 0.0)
         rates, ground = np.tile(overall, (7, 1)), ["all weekdays together"] * 7
         weekday = book.weekday
         for day in range(7):

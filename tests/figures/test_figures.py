@@ -18,8 +18,10 @@ from wfm.figures.clock import axis_days, clock_hours
 from wfm.figures.cost_waterfall import cost_waterfall
 from wfm.figures.coverage import required_against_scheduled
 from wfm.figures.forecast import forecast_by_day, forecast_by_interval
+from wfm.figures.forecast_error import bias_heat_map, error_by_lead_and_weekday
 from wfm.figures.gantt import roster_gantt
 from wfm.figures.heat_map import staffing_heat_map
+from wfm.figures.reliability import reliability
 from wfm.figures.service_level import service_level_curve
 from wfm.figures.style import look, new_figure, save
 from wfm.policy.load import policy_of
@@ -27,6 +29,7 @@ from wfm.policy.people import people_of
 from wfm.tables.people import AGENTS
 from wfm.tables.roster import ROSTER
 from wfm.time.grid import interval_grid
+from wfm.time.week import WEEKDAYS
 
 ZONE = "Europe/Berlin"
 SPRING = date(2026, 3, 23)  # its Sunday lacks an hour
@@ -95,10 +98,29 @@ def cost_lines():
 
 
 SCORES = pd.DataFrame(
-    [(model, queue, score) for queue in ("general", "vip") for model, score in (("naive", 9.0), ("blend", 5.0))],
-    columns=["model", "queue", "wape"],
+    [(method, queue, score) for queue in ("general", "vip") for method, score in (("naive", 0.09), ("blend", 0.05))],
+    columns=["method", "queue", "wmape"],
 )
 CURVE = pd.DataFrame({"agents": [8, 9, 10], "service_level": [0.6, 0.8, 0.9], "occupancy": [0.9, 0.8, 0.7]})
+
+
+def errors(key, values):
+    rows = [(method, value, 0.1 + 0.02 * turn, 0.03 - 0.04 * turn) for turn, method in enumerate(("wfm", "last week"))
+            for value in values]  # fmt: skip
+    return pd.DataFrame(rows, columns=["method", key, "wmape", "bias"])
+
+
+def biases(days):
+    rows = [(day, minute, at - minute / 500) for at, day in enumerate(days) for minute in range(480, 1080, 30)]
+    return pd.DataFrame(rows, columns=["weekday", "minute", "error"])
+
+
+def shares():
+    level = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
+    of_scope = [pd.DataFrame({"scope": scope, "level": level, "below": level * 0.9, "up_to": level})
+                for scope in ("interval", "day")]  # fmt: skip
+    return pd.concat(of_scope)
+
 
 DRAWINGS = {
     "forecast_by_day": lambda: forecast_by_day(
@@ -115,7 +137,14 @@ DRAWINGS = {
     "service_level": lambda: service_level_curve(CURVE, "general", 0.8, 20),
     "cost": lambda: cost_waterfall(cost_lines(), "EUR"),
     "cost_of_nothing": lambda: cost_waterfall(cost_lines().iloc[:0], "JPY"),
-    "backtest": lambda: backtest_scores(SCORES, "wape", "%"),
+    "backtest": lambda: backtest_scores(SCORES, "wmape", "wMAPE of intervals"),
+    "backtest_unscaled": lambda: backtest_scores(SCORES.rename(columns={"wmape": "mase"}), "mase", percent=False),
+    "error": lambda: error_by_lead_and_weekday(errors("lead_week", [1, 2, 3]), errors("weekday", WEEKDAYS), "general"),
+    "error_of_a_week": lambda: error_by_lead_and_weekday(errors("lead_week", [1]), errors("weekday", ["friday"]), "q"),
+    "bias": lambda: bias_heat_map(biases(WEEKDAYS), "general", ZONE, 30),
+    "bias_of_one_day": lambda: bias_heat_map(biases(["sunday"]), "general", ZONE, 30),
+    "bands": lambda: reliability(shares(), np.linspace(0, 1, 200) ** 2, "general", "too high", 50.0),
+    "bands_without_pit": lambda: reliability(shares(), np.zeros(0), "general", "", 0.0),
 }  # fmt: skip
 
 
@@ -207,8 +236,30 @@ def test_the_curve_marks_the_fewest_agents_that_keep_the_target():
 
 
 def test_the_best_model_comes_first():
-    legend = backtest_scores(SCORES, "wape").axes[0].get_legend()
+    legend = backtest_scores(SCORES, "wmape").axes[0].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == ["blend", "naive"]
+
+
+def test_the_heat_map_of_bias_shows_the_mean_of_each_cell_and_days_in_order_of_the_week():
+    twice = pd.concat([biases(["sunday", "monday"]), biases(["sunday", "monday"]).assign(error=0.0)])
+    axes = bias_heat_map(twice, "general", ZONE, 30).axes[0]
+    grid = axes.collections[0].get_array()
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Monday", "Sunday"]
+    assert grid.shape == (2, 20)
+    assert grid[0, 0] == (1 - 480 / 500) / 2
+    assert grid[1, -1] == -1050 / 500 / 2
+
+
+def test_days_on_which_a_queue_is_closed_take_no_room():
+    figure = error_by_lead_and_weekday(errors("lead_week", [1, 2]), errors("weekday", WEEKDAYS[:5]), "general")
+    assert [label.get_text() for label in figure.axes[3].get_xticklabels()] == ["Mon", "Tue", "Wed", "Thu", "Fri"]
+    assert figure.axes[0].lines[0].get_ydata().tolist() == [10, 10]
+
+
+def test_bars_of_the_pit_are_shares_of_all_values():
+    figure = reliability(shares(), np.array([0.01, 0.02, 0.55, 0.99]), "general", "unclear", 4.0)
+    heights = [bar.get_height() for bar in figure.axes[1].containers[0]]
+    assert heights == [0.5, 0, 0, 0, 0, 0.25, 0, 0, 0, 0.25]
 
 
 def test_a_line_of_steps_holds_to_the_end_of_the_last_interval_and_does_not_cross_the_night():
@@ -217,6 +268,17 @@ def test_a_line_of_steps_holds_to_the_end_of_the_last_interval_and_does_not_cros
     closing = axis_days(pd.DatetimeIndex(["2026-03-23T20:00+01:00", "2026-03-23T20:30+01:00"]))
     assert y[np.isclose(x, closing[0], rtol=0, atol=1e-6)] == [24.0]
     assert np.isnan(y[np.isclose(x, closing[1], rtol=0, atol=1e-6)]).all()
+
+
+def test_an_override_is_drawn_beside_the_mean_and_nothing_where_there_is_none():
+    table = interval_forecast()
+    bare = forecast_by_interval(table, None, "general", ZONE, 30).axes[0].lines
+    said = table.assign(override=np.nan)
+    said.loc[said.index[:4], "override"] = 3 * said["mean"].iloc[:4]
+    drawn = {line.get_label(): line for line in forecast_by_interval(said, None, "general", ZONE, 30).axes[0].lines}
+    assert "planner's override" not in {line.get_label() for line in bare}
+    np.testing.assert_allclose(drawn["planner's override"].get_ydata()[:4], said["override"].iloc[:4])
+    np.testing.assert_array_equal(drawn["forecast"].get_ydata(), bare[0].get_ydata())
 
 
 def test_clock_hours_go_on_past_midnight():

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from forecasting.book.daybook import read_daybook
-from wfm.errors import InputError, MissingError
+from wfm.errors import MissingError
 from wfm.time.week import Period
 
 
@@ -52,11 +52,6 @@ def test_finer_history_is_added_up(one_queue, made_history) -> None:
     past = made_history(date(2026, 1, 5), 7, step_min=15)
     book, _ = read_daybook(past, one_queue(), "q", Period(date(2026, 1, 12), 1))
     assert np.nansum(book.offered) == past["offered"].sum()
-
-
-def test_coarser_history_is_refused(one_queue, made_history) -> None:
-    with pytest.raises(InputError, match="coarser"):
-        read_daybook(made_history(date(2026, 1, 5), 7, step_min=60), one_queue(), "q", Period(date(2026, 1, 12), 1))
 
 
 def test_history_outside_opening_hours_is_dropped_with_a_note(one_queue, made_history) -> None:

@@ -10,15 +10,18 @@ from statsmodels.regression.linear_model import GLS
 from forecasting.models import mixed_regression as regression
 from forecasting.models.mixed_regression import Tuning, fit_mixed
 
-TUNING = Tuning(slow_share=0.7, quick_share=0.4, spread=1.0, noise_sd=0.1)
+TUNING = Tuning(slow_share=0.7, quick_share=0.4, spread=1.0, noise_sd=0.1, lasting_share=2.0)
 
 
 def dense(days: np.ndarray, others: np.ndarray) -> np.ndarray:
     apart = np.abs(days[:, None] - others[None, :])
-    return (
-        TUNING.slow_share * regression.SLOW_CORRELATION**apart
-        + TUNING.quick_share * regression.QUICK_CORRELATION**apart
-    )
+    return covariance_of(TUNING, apart)
+
+
+def covariance_of(tuning: Tuning, apart: np.ndarray) -> np.ndarray:
+    """Of the wandering level, in units of a day's own noise."""
+    shares = {"lasting": tuning.lasting_share, "slow": tuning.slow_share, "quick": tuning.quick_share}
+    return sum(share * regression.CORRELATIONS[part] ** apart for part, share in shares.items())
 
 
 @pytest.fixture
@@ -32,14 +35,14 @@ def series() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_fixed_effects_are_those_of_dense_gls(series) -> None:
     values, design, days = series
-    fit = fit_mixed(values, design, days, np.full(3, np.inf), np.zeros(3, bool), TUNING)
+    fit = fit_mixed(values, design, days, np.full(3, np.inf), np.zeros(3, int), TUNING)
     peer = GLS(values, design, sigma=dense(days, days) + np.eye(len(days))).fit()
     np.testing.assert_allclose(fit.effects, peer.params, rtol=1e-8)
 
 
 def test_wandering_level_is_the_kriging_prediction_inside_gaps_and_beyond(series) -> None:
     values, design, days = series
-    fit = fit_mixed(values, design, days, np.full(3, np.inf), np.zeros(3, bool), TUNING)
+    fit = fit_mixed(values, design, days, np.full(3, np.inf), np.zeros(3, int), TUNING)
     wanted = np.arange(35, 160)
     covariance = dense(days, days) + np.eye(len(days))
     expected = dense(wanted, days) @ np.linalg.solve(covariance, values - design @ fit.effects)
@@ -49,7 +52,7 @@ def test_wandering_level_is_the_kriging_prediction_inside_gaps_and_beyond(series
 def test_shrunk_effects_are_the_posterior_mean_of_the_normal_prior(series) -> None:
     values, design, days = series
     prior = np.array([np.inf, 0.2, 0.05])
-    fit = fit_mixed(values, design, days, prior, np.zeros(3, bool), TUNING)
+    fit = fit_mixed(values, design, days, prior, np.zeros(3, int), TUNING)
     inverse = np.linalg.inv(TUNING.noise_sd**2 * (dense(days, days) + np.eye(len(days))))
     precision = design.T @ inverse @ design + np.diag(1 / prior**2)
     np.testing.assert_allclose(fit.effects, np.linalg.solve(precision, design.T @ inverse @ values), rtol=1e-8)
@@ -63,16 +66,14 @@ def test_the_search_ranks_tunings_by_their_density() -> None:
     prior, noise_sd = np.array([2.0, 0.5]), 0.1
     values = 1.0 + 0.15 * np.convolve(rng.standard_normal(99), np.ones(20) / 4, "valid") + 0.1 * rng.standard_normal(80)
     ours, peers = [], []
-    for slow, quick in ((0.1, 0.03), (1.0, 0.3), (3.0, 1.0)):
-        errors = regression._errors(days, slow, quick)
+    for slow, quick, lasting in ((0.1, 0.03, 0.0), (1.0, 0.3, 1.0), (3.0, 1.0, 10.0)):
+        tuning = Tuning(slow, quick, 1.0, noise_sd, lasting)
+        errors = regression._errors(days, tuning.parts)
         together = np.column_stack([values, design])
-        tuning = Tuning(slow, quick, 1.0, noise_sd)
-        ridge = regression._ridge(prior, np.zeros(2, bool), tuning)
-        ours.append(
-            regression._log_likelihood(together.T @ errors.inverse(together), errors.log_determinant, ridge, 80)
-        )
-        apart = np.abs(days[:, None] - days[None, :])
-        shape = np.eye(80) + slow * regression.SLOW_CORRELATION**apart + quick * regression.QUICK_CORRELATION**apart
+        ridge = regression._ridge(prior, np.zeros(2, int), tuning)
+        cross = together.T @ errors.inverse(together)
+        ours.append(regression._log_likelihood(cross, errors.log_determinant, ridge[None], 80)[0])
+        shape = np.eye(80) + covariance_of(tuning, np.abs(days[:, None] - days[None, :]))
         shape += design @ np.diag((prior / noise_sd) ** 2) @ design.T
         variance = values @ np.linalg.solve(shape, values) / 80
         peers.append(multivariate_normal(np.zeros(80), variance * shape).logpdf(values))

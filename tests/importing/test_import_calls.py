@@ -66,6 +66,17 @@ def test_callers_are_not_kept_anywhere(tmp_path, centre):
     assert "4930" not in done.table.to_csv() + str(done.report)
 
 
+def test_who_calls_again_is_counted_and_forgotten(tmp_path, centre):
+    values = MAPPING.model_dump()
+    mapping = mapping_of({**values, "columns": {**values["columns"], "caller": "caller"}, "repeat_within_h": 1})
+    late = "Hotline,2026-11-23T09:20:00+01:00,+49301234,10,100,20,OK\n"  # 79 minutes after the first
+    again = "Hotline,2026-11-23T08:40:00+01:00,+49301236,5,60,10,OK\nHotline,2026-11-23T08:41:00+01:00,,5,60,10,OK\n"
+    done = read(tmp_path, HEAD + ROWS + late + again, centre, mapping)
+    assert done.table["repeats"].tolist() == [0, 1, 0]
+    assert "4930" not in done.table.to_csv() + str(done.report)
+    assert read(tmp_path, HEAD + ROWS, centre).table["repeats"].isna().all()
+
+
 def test_times_tell_what_durations_do_not(tmp_path, centre):
     mapping = mapping_of({"zone": "Europe/Berlin", "columns": {"arrived": "a", "answered": "b", "ended": "c"}})
     text = (

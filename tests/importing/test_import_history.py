@@ -139,9 +139,48 @@ def test_one_stray_row_does_not_make_the_file_finer(centre):
 def test_hourly_rows_do_not_pass_for_half_hours(centre):
     starts = pd.date_range("2026-11-23", periods=72, freq="h", tz="UTC")
     text = HEAD + "".join(ROW.replace("2026-11-23T08:00+01:00", at.isoformat()) for at in starts)
+    done = import_history(table_of(text, "f"), centre)
+    assert "rows of 60 minutes under intervals of 30" in str(done.report)
+    assert done.table["offered"].sum() == 72 * 5
+    assert len(import_history(table_of(text.replace("general", "hourly"), "f"), centre).table) == 72
+
+
+def test_rows_that_no_interval_is_made_of_are_refused(centre):
+    starts = [f"2026-11-{day:02d}T{time}:00+01:00" for day in range(1, 20) for time in ("08:00", "11:30", "15:00")]
+    text = HEAD + "".join(ROW.replace("2026-11-23T08:00+01:00", at) for at in starts)
     with pytest.raises(InputError, match="coarser than its interval"):
         import_history(table_of(text, "f"), centre)
-    assert len(import_history(table_of(text.replace("general", "hourly"), "f"), centre).table) == 72
+
+
+@pytest.mark.parametrize("column", ["interval_start", "day"])
+def test_rows_of_whole_days_stand_at_midnight_of_their_queue_across_a_change_of_clocks(centre, column):
+    days = pd.date_range("2026-09-01", periods=80, freq="D").strftime("%Y-%m-%d")
+    text = f"queue,{column},offered\n" + "".join(f"vip,{day},7\n" for day in days)
+    done = import_history(table_of(text, "f"), centre)
+    local = done.table["interval_start"].dt.tz_convert("Europe/Berlin")
+    assert (local.dt.strftime("%Y-%m-%d %H:%M") == days + " 00:00").all()
+    assert "rows of 1440 minutes" in str(done.report)
+    assert done.report.rejected == 0
+
+
+def test_whole_days_on_which_the_queue_is_closed_and_nothing_came_are_left_out(centre):
+    days = pd.date_range("2026-09-07", periods=63, freq="D")
+    rows = [f"vip,{day:%Y-%m-%d},{0 if day.day_of_week > 4 else 3}\n" for day in days]
+    done = import_history(table_of("queue,day,offered\n" + "".join(rows), "f"), centre)
+    assert len(done.table) == 45
+    assert done.report.rejected == 18
+
+
+def test_a_date_that_is_none_is_refused(centre):
+    with pytest.raises(InputError, match="not a day"):
+        import_history(table_of("queue,day,offered\nvip,2026-02-30,1\n", "f"), centre)
+
+
+def test_repeats_are_read_and_added_up(centre):
+    text = "queue,interval_start,interval_minutes,offered,repeats\n" + "".join(
+        f"general,2026-11-23T08:{minute:02d}+01:00,15,5,2\n" for minute in (0, 15)
+    )
+    assert import_history(table_of(text, "f"), centre).table["repeats"].tolist() == [4]
 
 
 def test_a_closed_interval_without_contacts_is_left_out_one_with_some_is_kept(centre):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,21 @@ def test_a_policy_reads_and_answers() -> None:
         (lambda v: v.update(pay={"grades": {"junior": "-20"}}), "pay.grades.junior"),
         (lambda v: v.update(pay={"night_premium": "-0.25"}), "pay.night_premium"),
         (lambda v: v.update(rules={"minimum_on_floor": [{"queue": "nope", "agents": 1}]}), "nope"),
+        (lambda v: v.update(calendar={"country": "XX"}), r"unknown country.*'XX'.*DE.*US.*wfm.toml, calendar"),
+        (lambda v: v.update(calendar={"country": "DE", "subdivision": "XX"}), r"subdivision.*BY"),
+        (lambda v: v.update(calendar={"subdivision": "BY"}), "without its country"),
+        (lambda v: v.update(calendar={"days": [{"day": "2026-12-24", "name": "x", "opening": "9-13"}]}), "opening"),
+        (lambda v: v.update(calendar={"days": [{"day": "2026-12-24", "name": "x", "queues": ["vip"]}]}), "no opening"),
+        (
+            lambda v: v.update(
+                calendar={"days": [{"day": "2026-12-24", "name": "x", "opening": "closed", "queues": ["nope"]}]}
+            ),
+            "calendar day 2026-12-24 names queue nope",
+        ),
+        (lambda v: v.update(drivers=[{"name": "a", "queues": ["nope"]}]), "driver a names queue nope"),
+        (lambda v: v.update(drivers=[{"name": "a"}, {"name": "a"}]), "driver a is defined twice"),
+        (lambda v: v.update(drivers=[{"name": "a", "spread": [0, 0]}]), "add up to nothing"),
+        (lambda v: v["queues"][1].update(redial_share=1.0), r"queues\[vip\].redial_share"),
     ],
 )
 def test_a_broken_policy_is_refused_with_its_place(spoil: Callable[[dict[str, Any]], None], message: str) -> None:
@@ -72,6 +89,28 @@ def test_a_broken_policy_is_refused_with_its_place(spoil: Callable[[dict[str, An
     spoil(values)
     with pytest.raises(PolicyError, match=message):
         policy_of(values, source="wfm.toml")
+
+
+@pytest.mark.parametrize(
+    ("country", "subdivision"), [("DE", "BY"), ("US", "CA"), ("CN", None), ("GB", "ENG"), ("CA", "BC"), ("IL", None)]
+)
+def test_countries_and_subdivisions_that_are_known_pass(country: str, subdivision: str | None) -> None:
+    calendar = policy_of(POLICY | {"calendar": {"country": country, "subdivision": subdivision}}).calendar
+    assert (calendar.country, calendar.subdivision) == (country, subdivision)
+
+
+def test_the_examples_of_a_new_workspace_are_read_as_they_stand_and_when_they_are_used() -> None:
+    """Every commented example of data/init/wfm.toml is a policy once its marks are taken away."""
+    text = (Path(__file__).parents[2] / "data" / "init" / "wfm.toml").read_text(encoding="utf-8")
+    policy_of(tomllib.loads(text))
+    used, inside = [], False
+    for line in text.splitlines():
+        inside = line.startswith("# [[") or (inside and re.match("# [a-z_]+ = ", line) is not None)
+        used.append(line.removeprefix("# ") if inside else line)
+    centre = policy_of(tomllib.loads("\n".join(used)))
+    assert centre.calendar.days[0].opening == ((540, 780),)
+    assert [event.kind for event in centre.events] == ["campaign", "outage", "bill"]
+    assert centre.drivers[0].spread == (0.0, 0.6, 0.3, 0.1)
 
 
 def test_files_that_are_no_policy(tmp_path: Path) -> None:

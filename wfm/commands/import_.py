@@ -15,6 +15,7 @@ from wfm.errors import InputError, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wfm.importing.facts import FactKind
     from wfm.importing.people import PeopleKind
     from wfm.importing.plan import PlanKind
     from wfm.importing.report import Imported
@@ -35,6 +36,10 @@ class ImportKind(StrEnum):
     forecast = "forecast"
     requirement = "requirement"
     roster = "roster"
+    drivers = "drivers"
+    overrides = "overrides"
+    shrinkage = "shrinkage"
+    concurrency = "concurrency"
 
 
 _PEOPLE: dict[ImportKind, PeopleKind] = {
@@ -47,6 +52,12 @@ _PLANS: dict[ImportKind, PlanKind] = {
     ImportKind.forecast: "forecast",
     ImportKind.requirement: "requirement",
     ImportKind.roster: "roster",
+}
+_FACTS: dict[ImportKind, FactKind] = {
+    ImportKind.drivers: "driver",
+    ImportKind.overrides: "override",
+    ImportKind.shrinkage: "shrinkage",
+    ImportKind.concurrency: "concurrency",
 }
 
 
@@ -73,7 +84,8 @@ def import_(
 
     Importing the same file again changes nothing. History that is there already is replaced by a later import. A file
     of people is the whole state from its day on. A forecast, requirement or roster of your own enters half-way: the
-    commands after it take the latest.
+    commands after it take the latest. Drivers are daily figures that volume follows, past and expected. Overrides are
+    what you say of a day or a part of it; the next forecast holds them beside what the model says.
 
     \b
     Examples:
@@ -81,6 +93,8 @@ def import_(
       wfm import history bank.csv.gz --queue bank --zone America/New_York \\
           --columns interval_start=timestamp,offered=volume
       wfm import agents agents.csv
+      wfm import drivers letters.csv
+      wfm import overrides overrides.csv
       wfm import roster edited.csv
     """
     from wfm.store.workspace import open_workspace
@@ -94,6 +108,8 @@ def import_(
             _import_calls(place, path, encoding, mapping, queue, zone)
         elif kind in _PEOPLE:
             _import_people(place, _PEOPLE[kind], path, encoding, valid_from)
+        elif kind in _FACTS:
+            _import_facts(place, _FACTS[kind], path, encoding, zone, author)
         else:
             _import_plan(place, _PLANS[kind], path, encoding, zone, author)
 
@@ -163,6 +179,18 @@ def _import_people(place: Workspace, kind: PeopleKind, path: Path, encoding: str
         raise InputError("the file has no agents", where=read.report.source, mend="name everyone who works here")
     say(str(read.report))
     say(f"  stored: {place.store.write_people(kind, read.table, day)}")
+
+
+def _import_facts(
+    place: Workspace, kind: FactKind, path: Path, encoding: str, zone: str | None, author: str | None
+) -> None:
+    from wfm.importing.facts import import_facts
+    from wfm.importing.reading import read_table, source_name
+    from wfm.store.runs import whoami
+
+    frame, source = read_table(path, encoding), source_name(path)
+    read = import_facts(kind, frame, place.centre, source=source, zone=zone, author=author or whoami())
+    say(f"{read.report}\n  stored: {place.store.write_facts(kind, read.table)}")
 
 
 def _import_plan(

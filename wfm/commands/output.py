@@ -36,6 +36,18 @@ def on_the_clock(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
     return table.assign(interval_start=local)
 
 
+def local_days(table: pd.DataFrame, centre: Centre) -> pd.Series:
+    """The local day of each row's interval, in its queue's zone."""
+    import pandas as pd
+
+    from wfm.time.zones import DAY, local_day
+
+    days = pd.Series(pd.NaT, index=table.index, dtype=DAY)
+    for name, rows in table.groupby("queue"):
+        days.loc[rows.index] = local_day(rows["interval_start"], centre.zone_of(str(name)))
+    return days
+
+
 def say(line: str) -> None:
     """One line for the reader, on stderr."""
     sys.stderr.write(line + "\n")
@@ -59,6 +71,7 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 _PERCENT = (
     "service_level", "target", "occupancy", "abandonment", "wmape", "bias", "pinball", "in_", "day_in_", "change",
+    "understaffed", "aht_wmape", "aht_bias",
 )  # fmt: skip
 
 

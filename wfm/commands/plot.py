@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.commands.forecast_drawings import (
+    Drawn,
+    draw_cleaning,
+    draw_forecast,
+    draw_forecast_channel,
+    draw_forecast_day,
+    draw_model_choice,
+)
 from wfm.commands.options import QueueOption, WeekOption, WorkspaceOption
 from wfm.commands.queues import check_queues
+from wfm.commands.staffing_drawings import draw_service_level, draw_service_price
 from wfm.errors import MissingError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from wfm.store.runs import RunRecord
     from wfm.store.workspace import Workspace
     from wfm.time.week import Period
@@ -27,10 +33,14 @@ class PlotKind(StrEnum):
     all = "all"
     forecast = "forecast"
     forecast_day = "forecast-day"
+    forecast_channel = "forecast-channel"
+    cleaning = "cleaning"
+    model_choice = "model-choice"
     coverage = "coverage"
     heat_map = "heat-map"
     gantt = "gantt"
     service_level = "service-level"
+    service_price = "service-price"
     cost = "cost"
 
 
@@ -42,7 +52,6 @@ class FigureFormat(StrEnum):
 
 
 FIGURES = "figures"
-Drawn = Iterator[tuple[str, "Figure"]]
 
 
 def plot(
@@ -58,11 +67,14 @@ def plot(
 ) -> None:
     """Draw the week: forecast with bands, required against scheduled, heat map, Gantt, service-level curve, cost.
 
+    `cleaning` shows the history with what was found odd in it, `model-choice` how the models did that were tried. What
+    a backtest or a comparison with what came draws, `wfm backtest --plot` and `wfm accuracy --plot` write themselves.
     Prints the files it wrote, one a line.
 
     \b
     Examples:
       wfm plot all --week 2026-W48
+      wfm plot cleaning --queue general
       wfm plot gantt --week 2026-W48 --day 2026-11-25 --format svg
     """
     from wfm.store.workspace import open_workspace
@@ -86,12 +98,16 @@ def plot_stage(
     from wfm.figures.style import save
 
     sources = {
-        PlotKind.forecast: _forecast,
-        PlotKind.forecast_day: _forecast_day,
+        PlotKind.forecast: draw_forecast,
+        PlotKind.forecast_day: draw_forecast_day,
+        PlotKind.forecast_channel: draw_forecast_channel,
+        PlotKind.cleaning: draw_cleaning,
+        PlotKind.model_choice: draw_model_choice,
         PlotKind.coverage: _coverage,
         PlotKind.heat_map: _heat_map,
         PlotKind.gantt: _gantt,
-        PlotKind.service_level: _service_level,
+        PlotKind.service_level: draw_service_level,
+        PlotKind.service_price: draw_service_price,
         PlotKind.cost: _cost,
     }
     check_queues(queues, place.centre)
@@ -118,39 +134,6 @@ def _newest_kind(place: Workspace) -> str:
 
 def _queues(place: Workspace, names: list[str] | None) -> list[str]:
     return names or [queue.id for queue in place.centre.queues]
-
-
-def _forecast(place: Workspace, period: Period, queues: list[str] | None, _day: str | None) -> Drawn:
-    from wfm.figures.forecast import forecast_by_interval
-    from wfm.policy.span import within
-
-    _, forecast = place.planned("forecast", period)
-    history = within(place.store.history(queues), period, place.centre)
-    for name in _queues(place, queues):
-        if (forecast["queue"] == name).any():
-            came = history if (history["queue"] == name).any() else None
-            zone, interval_min = place.centre.zone_of(name), place.centre.queue(name).interval_min
-            yield f"forecast-{name}", forecast_by_interval(forecast, came, name, zone, interval_min)
-
-
-def _forecast_day(place: Workspace, period: Period, queues: list[str] | None, _day: str | None) -> Drawn:
-    """The whole forecast by day, after six weeks of what came before."""
-    import pandas as pd
-
-    from wfm.figures.forecast import forecast_by_day
-    from wfm.time.zones import local_day
-
-    run = place.store.run("forecast", covering=period)
-    days = place.store.read("forecast_day", run.number)
-    history = place.store.history(queues)
-    for name in _queues(place, queues):
-        if not (days["queue"] == name).any():
-            continue
-        own = history[history["queue"] == name]
-        came = own.assign(day=local_day(own["interval_start"], place.centre.zone_of(name)))
-        recent = came[came["day"] >= days["day"].min() - pd.Timedelta(weeks=6)]
-        recent = recent.groupby(["queue", "day"], as_index=False)[["offered"]].sum()
-        yield f"forecast-day-{name}", forecast_by_day(days, recent, name, place.centre.zone_of(name))
 
 
 def _roster_run(place: Workspace, period: Period) -> RunRecord:
@@ -182,34 +165,6 @@ def _gantt(place: Workspace, period: Period, _queues: list[str] | None, day: str
     chosen = read_date(day) if day else period.first
     roster = place.store.read("roster", _roster_run(place, period).number)
     yield f"gantt-{chosen.isoformat()}", roster_gantt(roster, chosen, place.centre, place.people(period.last))
-
-
-def _service_level(place: Workspace, period: Period, queues: list[str] | None, _day: str | None) -> Drawn:
-    """Service level against agents in each queue's busiest interval."""
-    import numpy as np
-
-    from wfm.figures.service_level import service_level_curve
-    from wfm.staffing.curve import staffing_curve
-
-    _, requirement = place.planned("requirement", period)
-    _, forecast = place.planned("forecast", period)
-    for name in _queues(place, queues):
-        queue, own = place.centre.queue(name), forecast[forecast["queue"] == name]
-        needed = requirement[requirement["queue"] == name].set_index("interval_start")
-        if queue.deferred or own.empty or needed["offered_load"].isna().all():
-            continue
-        busiest = own.iloc[int(own["mean"].to_numpy().argmax())]
-        at, load = busiest["interval_start"], float(needed["offered_load"].max())
-        aht_s = queue.default_aht_s if np.isnan(busiest["aht_s"]) else float(busiest["aht_s"])
-        busy_s = aht_s / queue.concurrency
-        agents = np.arange(max(1, int(load) - 1), int(load + 4 * load**0.5) + 4)
-        curve = staffing_curve(load * 3600 / busy_s, busy_s, agents, queue.target.threshold_s)
-        when = at.tz_convert(place.centre.zone_of(name)).strftime("%a %d %b %H:%M")
-        title = f"{name}, busiest interval, {when}: {load:.1f} Erlangs"
-        yield (
-            f"service-level-{name}",
-            service_level_curve(curve, title, queue.target.service_level, queue.target.threshold_s),
-        )
 
 
 def _cost(place: Workspace, period: Period, _queues: list[str] | None, _day: str | None) -> Drawn:

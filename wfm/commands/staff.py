@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wfm.commands.options import AuthorOption, FormatOption, OutputFormat, Per, QueueOption, RunOption, WorkspaceOption
+from wfm.commands.options import (
+    AuthorOption,
+    FormatOption,
+    OutputFormat,
+    Per,
+    QueueOption,
+    RunOption,
+    WorkspaceOption,
+)
 from wfm.commands.output import on_the_clock, say, show
 from wfm.commands.queues import check_queues
+from wfm.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,62 +29,102 @@ if TYPE_CHECKING:
 
 
 class EngineName(StrEnum):
-    """Whose Erlang C sizes the interactive queues."""
+    """Whose formulas size the interactive queues."""
 
-    erlang_c = "erlang_c"
+    wfm = "wfm"
     pyworkforce = "pyworkforce"
 
 
 def staff(
     workspace: WorkspaceOption = Path(),
     run: RunOption = None,
-    engine: Annotated[EngineName, typer.Option(help="Ours, or pyworkforce as a second opinion.")] = EngineName.erlang_c,
     queue: QueueOption = None,
     per: Annotated[Per, typer.Option(help="Print one row a day or one an interval.")] = Per.day,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", help="A scenario: volume=+10%,aht=+20s,target=85/20; may be repeated."),
+    ] = None,
+    curve: Annotated[
+        str | None, typer.Option(help="A queue: what each number of agents would deliver.", show_default=False)
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(help="--curve: an instant, 2026-11-25T10:00.", show_default="the busiest interval")
+    ] = None,
+    price: Annotated[
+        bool, typer.Option("--price", help="What a week costs at each service level, and a point more.")
+    ] = False,
+    week: Annotated[
+        str | None, typer.Option(help="--price: the week, as elsewhere.", show_default="the first one forecast")
+    ] = None,
+    engine: Annotated[
+        EngineName, typer.Option(help="pyworkforce: its numbers beside ours, not stored.")
+    ] = EngineName.wfm,
+    plot: Annotated[
+        Path | None, typer.Option(help="--curve, --price: a file to draw to, .png or .svg.", show_default=False)
+    ] = None,
     form: FormatOption = OutputFormat.table,
     author: AuthorOption = None,
 ) -> None:
     """Size the staff of the latest forecast: agents per queue and interval, and what decided each.
 
-    Interactive queues get the smallest number of agents that meets their target by Erlang C; deferred queues
-    (with a deadline) the least level plan that is never late. `rostered` adds unplanned shrinkage.
+    Interactive queues get the smallest number of agents that meets their targets by the queue's own model; deferred
+    queues (with a deadline) the least level plan that is never late. `rostered` adds unplanned shrinkage. What model,
+    definition and basis were used is said on stderr.
+
+    With --what-if, --curve, --price or --engine pyworkforce a question is answered instead, and nothing is stored.
+    What-if changes: volume, aht, deflection, target, per, max_occupancy, patience, concurrency, shrinkage; for one
+    queue `vip:volume=+10%`.
 
     \b
     Examples:
       wfm staff
       wfm staff --per interval --queue vip --format csv > requirement.csv
-      wfm staff --engine pyworkforce
+      wfm staff --what-if volume=+10%,aht=+20s --what-if target=85/20,per=day
+      wfm staff --curve vip --at 2026-11-25T10:00 --plot curve.png
+      wfm staff --price --queue vip
+      wfm staff --engine pyworkforce --per interval
     """
+    from wfm.commands import staffing_questions as ask
     from wfm.store.workspace import open_workspace
 
+    _check_question(what_if, curve, price, engine, plot, at)
     place = open_workspace(workspace)
     check_queues(queue, place.centre)
-    number, requirement = staff_stage(place, run=run, engine=engine.value, author=author)
-    chosen = requirement[requirement["queue"].isin(queue)] if queue else requirement
-    table = on_the_clock(chosen, place.centre) if per is Per.interval else by_day(chosen, place.centre)
-    show(table, form, f"Requirement, run {number}")
+    second = engine is EngineName.pyworkforce
+    if what_if:
+        caption, table = ask.what_if(place, what_if, run)
+    elif curve is not None:
+        caption, table = ask.curve(place, curve, at=at, run=run, second=second, plot=plot)
+    elif price:
+        caption, table = ask.price(place, week=week, run=run, queues=queue, plot=plot)
+    elif second:
+        caption, table = ask.second_opinion(place, run=run, queues=queue)
+        table = on_the_clock(table, place.centre) if per is Per.interval else ask.opinion_by_day(table, place.centre)
+    else:
+        number, requirement = staff_stage(place, run=run, author=author)
+        chosen = requirement[requirement["queue"].isin(queue)] if queue else requirement
+        caption, table = f"Requirement, run {number}", by_day(chosen, place.centre)
+        table = on_the_clock(chosen, place.centre) if per is Per.interval else table
+    show(table, form, caption)
 
 
-def staff_stage(
-    place: Workspace, *, run: int | None = None, engine: str = "erlang_c", author: str | None = None
-) -> tuple[int, pd.DataFrame]:
+def staff_stage(place: Workspace, *, run: int | None = None, author: str | None = None) -> tuple[int, pd.DataFrame]:
     """Read the forecast, size the staff, store the requirement; returns its run number and the table."""
-    from wfm.staffing.requirement import staff as size
+    from wfm.commands.staffing_inputs import staffing_inputs
 
-    forecast_run = place.store.run("forecast", run)
-    forecast = place.store.read("forecast", forecast_run.number)
-    requirement = size(forecast, place.centre, "pyworkforce" if engine == "pyworkforce" else "erlang_c")
+    given = staffing_inputs(place, run)
+    requirement = given.staffed(place.centre)
     record = place.record(
         "requirement",
-        forecast_run.period,
-        {"forecast": forecast},
-        parameters={"forecast_run": forecast_run.id, "engine": engine},
+        given.record.period,
+        {"forecast": given.forecast},
+        parameters={"forecast_run": given.record.id},
         author=author,
     )
-    forecast_for = set(forecast["queue"])
+    forecast_for = set(given.forecast["queue"])
     missing = [queue.id for queue in place.centre.queues if queue.id not in forecast_for]
     if missing:
-        say(f"not in forecast run {forecast_run.id}, so not staffed: {', '.join(missing)}")
+        say(f"not in forecast run {given.record.id}, so not staffed: {', '.join(missing)}")
     assumed = sorted(requirement.loc[requirement["aht_assumed"], "queue"].unique())
     if assumed:
         say(f"assumed handle time (no data supports it): {', '.join(assumed)}")
@@ -86,14 +135,14 @@ def by_day(requirement: pd.DataFrame, centre: Centre) -> pd.DataFrame:
     """Agent-hours and targets of each queue and local day; fractions are weighted by offered load."""
     import pandas as pd
 
-    from wfm.time.zones import local_day
+    from wfm.commands.output import local_days
 
     hours = requirement["queue"].map({queue.id: queue.interval_min / 60 for queue in centre.queues}).to_numpy(float)
     load = requirement["offered_load"].fillna(0)
     parts = pd.DataFrame(
         {
             "queue": requirement["queue"],
-            "day": pd.NaT,
+            "day": local_days(requirement, centre),
             "agent_hours": requirement["agents"] * hours,
             "rostered_hours": requirement["rostered"] * hours,
             "peak_agents": requirement["agents"],
@@ -102,10 +151,23 @@ def by_day(requirement: pd.DataFrame, centre: Centre) -> pd.DataFrame:
             "_load": load.where(requirement["service_level"].notna(), 0.0),
         }
     )
-    for name, rows in requirement.groupby("queue"):
-        parts.loc[rows.index, "day"] = local_day(rows["interval_start"], centre.zone_of(str(name)))
     grouped = parts.groupby(["queue", "day"], as_index=False)
     table = grouped.agg({name: "max" if name == "peak_agents" else "sum" for name in parts.columns[2:]})
     table["service_level"] = table.pop("_level") / table.pop("_load").replace(0, float("nan"))
-    table["day"] = pd.to_datetime(table["day"])
     return table
+
+
+def _check_question(
+    what_if: list[str] | None, curve: str | None, price: bool, engine: EngineName, plot: Path | None, at: str | None
+) -> None:
+    asked = [
+        name for name, given in (("--what-if", what_if), ("--curve", curve is not None), ("--price", price)) if given
+    ]
+    if len(asked) > 1:
+        raise UsageError("one question at a time", found=" ".join(asked))
+    if engine is EngineName.pyworkforce and asked not in ([], ["--curve"]):
+        raise UsageError("pyworkforce answers the requirement and --curve only", found=asked[0])
+    if plot is not None and asked not in (["--curve"], ["--price"]):
+        raise UsageError("--plot draws --curve or --price", mend="or use `wfm plot`")
+    if at is not None and asked != ["--curve"]:
+        raise UsageError("--at belongs to --curve")

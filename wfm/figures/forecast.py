@@ -15,8 +15,14 @@ _NOON = 720
 _BANDS = (("q025", "q975", "95% band", 0.16), ("q10", "q90", "80% band", 0.30))
 
 
-def forecast_by_day(forecast_day: pd.DataFrame, history_day: pd.DataFrame | None, queue: str, zone: str) -> Figure:
-    """Contacts a local day: forecast mean and bands, and what came.
+def forecast_by_day(
+    forecast_day: pd.DataFrame,
+    history_day: pd.DataFrame | None,
+    queue: str,
+    zone: str,
+    heading: str = "Forecast by day",
+) -> Figure:
+    """Contacts a local day: forecast mean and bands, a planner's override, and what came.
 
     Args:
         forecast_day: contract FORECAST_DAY; other queues are left out.
@@ -24,11 +30,12 @@ def forecast_by_day(forecast_day: pd.DataFrame, history_day: pd.DataFrame | None
     """
     rows = forecast_day[forecast_day["queue"] == queue].sort_values("day")
     with look():
-        figure = new_figure(10, 4.4, f"Forecast by day: {queue}", f"Contacts offered a day, days of {zone}")
+        figure = new_figure(10, 4.4, f"{heading}: {queue}", f"Contacts offered a day, days of {zone}")
         axes = figure.subplots()
         days = at_wall_time(pd.DatetimeIndex(rows["day"]), _NOON, zone)
         _bands(axes, axis_days(days), rows, step=False)
         axes.plot(axis_days(days), rows["mean"], color=BLUE, lw=1.8, marker="o", ms=3.5, label="forecast")
+        _override(axes, axis_days(days), rows, step=False)
         if history_day is not None:
             came = history_day[history_day["queue"] == queue].sort_values("day")
             noons = at_wall_time(pd.DatetimeIndex(came["day"]), _NOON, zone)
@@ -40,9 +47,14 @@ def forecast_by_day(forecast_day: pd.DataFrame, history_day: pd.DataFrame | None
 
 
 def forecast_by_interval(
-    forecast: pd.DataFrame, history: pd.DataFrame | None, queue: str, zone: str, interval_min: int
+    forecast: pd.DataFrame,
+    history: pd.DataFrame | None,
+    queue: str,
+    zone: str,
+    interval_min: int,
+    heading: str = "Forecast by interval",
 ) -> Figure:
-    """Contacts an interval over a week or so: forecast mean and bands as steps, and what came.
+    """Contacts an interval over a week or so: forecast mean and bands as steps, overrides, and what came.
 
     Args:
         forecast: contract FORECAST; other queues are left out. Closed times are gaps.
@@ -51,11 +63,12 @@ def forecast_by_interval(
     rows = _held(forecast[forecast["queue"] == queue], interval_min)
     subtitle = f"Contacts offered in {interval_min} minutes, local time of {zone}"
     with look():
-        figure = new_figure(12, 4.4, f"Forecast by interval: {queue}", subtitle)
+        figure = new_figure(12, 4.4, f"{heading}: {queue}", subtitle)
         axes = figure.subplots()
         starts = axis_days(rows["interval_start"])
         _bands(axes, starts, rows, step=True)
         axes.plot(starts, rows["mean"], color=BLUE, lw=1.5, drawstyle="steps-post", label="forecast")
+        _override(axes, starts, rows, step=True)
         if history is not None:
             span = history["interval_start"].between(rows["interval_start"].iloc[0], rows["interval_start"].iloc[-2])
             came = history[(history["queue"] == queue) & span]
@@ -87,6 +100,15 @@ def _bands(axes: Axes, x: np.ndarray, rows: pd.DataFrame, step: bool) -> None:
                 x, lower, upper, where=np.isfinite(lower).tolist(), color=BLUE, alpha=alpha, lw=0,
                 label=label, step="post" if step else None,
             )  # fmt: skip
+
+
+def _override(axes: Axes, x: np.ndarray, rows: pd.DataFrame, step: bool) -> None:
+    """What a planner says instead of the model, where he does."""
+    if "override" in rows and rows["override"].notna().any():
+        drawn = "steps-post" if step else "default"
+        values = rows["override"].to_numpy(float)
+        axes.plot(x, values, color=INK, lw=1.5, ls="--", drawstyle=drawn, marker="" if step else "D", ms=4,
+                  label="planner's override")  # fmt: skip
 
 
 def _finish(axes: Axes, unit: str) -> None:

@@ -14,7 +14,7 @@ from wfm.figures.style import BLUE, RED, look, new_figure
 from wfm.policy.centre import Centre
 from wfm.time.zones import local_day, local_minute
 
-_COLOURS = LinearSegmentedColormap.from_list("gap", [RED, "#F3B48C", "#F7F7F5", "#9CC6E2", BLUE])
+TOO_FEW_TO_TOO_MANY = LinearSegmentedColormap.from_list("gap", [RED, "#F3B48C", "#F7F7F5", "#9CC6E2", BLUE])
 
 
 def staffing_heat_map(coverage: pd.DataFrame, centre: Centre, queue: str | None = None) -> Figure:
@@ -41,8 +41,8 @@ def staffing_heat_map(coverage: pd.DataFrame, centre: Centre, queue: str | None 
         reach = max(float(np.nanmax(np.abs(grid.to_numpy()))), 1.0)
         edges = np.arange(grid.shape[1] + 1) * step_min / 60 + int(min(grid.columns)) * step_min / 60
         mesh = axes.pcolormesh(
-            edges, np.arange(len(grid) + 1), grid.to_numpy(), cmap=_COLOURS, norm=TwoSlopeNorm(0, -reach, reach),
-            edgecolor="white", linewidth=0.6,
+            edges, np.arange(len(grid) + 1), grid.to_numpy(), cmap=TOO_FEW_TO_TOO_MANY,
+            norm=TwoSlopeNorm(0, -reach, reach), edgecolor="white", linewidth=0.6,
         )  # fmt: skip
         axes.set_yticks(np.arange(len(grid)) + 0.5, [f"{day:%a} {day.day} {day:%b}" for day in grid.index])
         axes.invert_yaxis()

@@ -22,7 +22,7 @@ from wfm.tables.history import HISTORY
 from wfm.time.grid import interval_grid
 from wfm.time.zones import local_day
 
-_FACTS = ("offered", "handled", "abandoned", "handle_s", "answered_in_target", "wait_s")
+_FACTS = ("offered", "handled", "abandoned", "handle_s", "answered_in_target", "wait_s", "repeats")
 
 
 def import_calls(
@@ -38,7 +38,8 @@ def import_calls(
 
     A contact belongs to the interval in which it arrived. Handle time is talk + hold + wrap-up, as far as the file
     tells. Intervals without a contact are zeros where the queue is open, between the file's first and last contact,
-    on days on which any contact came; a day without any is taken for missing. Callers' numbers are never read.
+    on days on which any contact came; a day without any is taken for missing. Callers' numbers are
+    read only where the mapping names their column, to count who calls again, and are kept nowhere.
 
     Args:
         path: the file; in UTF-8 it may be larger than memory.

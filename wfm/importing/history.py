@@ -16,6 +16,7 @@ from wfm.importing.report import Imported, ImportReport, Remark
 from wfm.policy.centre import Centre
 from wfm.policy.days import queue_open_minutes
 from wfm.tables.history import HISTORY
+from wfm.time.zones import INSTANT, at_wall_time
 
 ALIASES = {
     "interval_minutes": "interval_min",
@@ -26,7 +27,9 @@ ALIASES = {
 }
 """Other names under which our columns come."""
 
-_COUNTS = ("offered", "handled", "abandoned", "answered_in_target")
+DAY = "day"
+"""The column that names the time of rows that cover a whole day."""
+_COUNTS = ("offered", "handled", "abandoned", "answered_in_target", "repeats")
 _AMOUNTS = ("handle_s", "wait_s", "target_s", "aht_s", "interval_min")
 COLUMNS = ("queue", "interval_start", "channel", *_COUNTS, *_AMOUNTS)
 """What a file of intervals may have; ``offered``, a time and a queue it must."""
@@ -49,8 +52,9 @@ def import_history(
         queue: the queue of every row, where the file has no such column.
         zone: where time stamps without an offset are local.
 
-    ``aht_s`` (a mean) may stand in for ``handle_s`` (a total): the total is mean x handled, and handled is offered
-    less abandoned where the file has none.
+    A row may cover a whole local day: a date without a time, in ``interval_start`` or a column ``day``, is the day's
+    midnight on the queue's clock. ``aht_s`` (a mean) may stand in for ``handle_s`` (a total): the total is mean x
+    handled, and handled is offered less abandoned where the file has none.
 
     Raises:
         UsageError: ``columns`` names a column that is not ours, or ``queue`` is given and the file has that column.
@@ -59,7 +63,7 @@ def import_history(
     named, remarks = _named(frame, columns or {}, queue, source)
     refuse_unknown(named["queue"], {known.id for known in centre.queues}, source, "queue")
     table = pd.DataFrame({"queue": named["queue"]})
-    table["interval_start"] = read_instants(named["interval_start"], source, zone, named["queue"])
+    table["interval_start"] = _instants(named, centre, source, zone)
     for name in (*_COUNTS, *_AMOUNTS):
         if name in named:
             table[name] = numbers(named[name], source, whole=name in _COUNTS)
@@ -90,6 +94,8 @@ def _named(
     # Where a mapping names one of ours, the file's own column of that name is not it.
     named = named.drop(columns=[name for name in named if name in taken and name not in theirs_of])
     named = named.rename(columns=theirs_of).rename(columns=ALIASES)
+    if "interval_start" not in named:
+        named = named.rename(columns={DAY: "interval_start"})
     unknown = [str(name) for name in named if name not in COLUMNS]
     if unknown and not columns:
         raise InputError(
@@ -113,6 +119,23 @@ def _named(
                 mend="name it with --columns" + (", or give --queue" if name == "queue" else ""),
             )
     return named, remarks
+
+
+def _instants(named: pd.DataFrame, centre: Centre, source: str, zone: str | None) -> pd.Series:
+    """Instants of the time stamps; a mere date is midnight on the clock of the row's queue."""
+    stamps = named["interval_start"]
+    dates = stamps.astype(str).str.fullmatch(r"\d{4}-\d{2}-\d{2}").to_numpy(bool)
+    if not dates.any():
+        return read_instants(stamps, source, zone, named["queue"])
+    days = pd.to_datetime(stamps[dates], errors="coerce", format="%Y-%m-%d")
+    refuse(days.isna(), stamps[dates], source, "not a day", "YYYY-MM-DD")
+    instants = pd.Series(pd.NaT, index=named.index, dtype=INSTANT, name="interval_start")
+    for queue_id, own in days.groupby(named["queue"][dates]):
+        midnight = at_wall_time(pd.DatetimeIndex(own), 0, centre.zone_of(str(queue_id)))
+        instants[own.index] = pd.Series(midnight, index=own.index)
+    if not dates.all():
+        instants[~dates] = read_instants(stamps[~dates], source, zone, named["queue"])
+    return instants
 
 
 def _refuse_twice(table: pd.DataFrame, named: pd.DataFrame, source: str) -> None:
@@ -157,7 +180,8 @@ def _without_closed(table: pd.DataFrame, centre: Centre) -> tuple[pd.DataFrame, 
     for queue_id in table["queue"].unique():
         mine = (table["queue"] == queue_id).to_numpy()
         starts = pd.DatetimeIndex(table.loc[mine, "interval_start"])
-        closed[mine] = queue_open_minutes(starts, centre, queue_id) == 0
+        length_min = int(table.loc[mine, "interval_min"].iloc[0])
+        closed[mine] = queue_open_minutes(starts, centre, queue_id, length_min) == 0
     empty = closed & (table["offered"].fillna(0) == 0).to_numpy()
     remarks = []
     if empty.any():

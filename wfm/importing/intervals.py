@@ -12,7 +12,8 @@ from wfm.importing.report import Remark
 from wfm.policy.centre import Centre
 from wfm.time.zones import local_minute
 
-_TOTALS = ("offered", "handled", "abandoned", "handle_s", "answered_in_target", "wait_s")
+_TOTALS = ("offered", "handled", "abandoned", "handle_s", "answered_in_target", "wait_s", "repeats")
+_DAY_MIN = 1440
 _FEW = 48
 """Rows of a queue below which the length of its intervals is not inferred from gaps."""
 
@@ -22,9 +23,13 @@ def onto_grid(frame: pd.DataFrame, centre: Centre, source: str) -> tuple[pd.Data
 
     A column ``interval_min`` tells the length of a row; without it, a queue of whose rows at least a quarter start
     inside its interval has finer rows. Finer rows are added up; where one of an interval is missing, the others count.
+    Coarser rows, of some hours or a whole day, stay as they are: a forecast spreads them.
+
+    Returns:
+        The rows with ``interval_min``, the length of each, and what was done.
 
     Raises:
-        InputError: a row starts off the grid, or is longer than the queue's interval; names file and row.
+        InputError: a row starts off the grid, or its length fits neither the queue's interval nor the day.
     """
     if frame.empty:
         return frame, []
@@ -35,10 +40,13 @@ def onto_grid(frame: pd.DataFrame, centre: Centre, source: str) -> tuple[pd.Data
         floored = rows.assign(
             interval_start=rows["interval_start"] - pd.to_timedelta(minute % interval_min, unit="min")
         )
-        if length == interval_min:
-            parts.append(floored)
+        if length >= interval_min:
+            parts.append(floored.assign(interval_min=float(length)))
+            if length > interval_min:
+                why = f"{queue_id}: rows of {length} minutes under intervals of {interval_min}: kept, to be spread"
+                remarks.append(Remark("warning", len(rows), why))
             continue
-        added = add_up(floored)
+        added = add_up(floored).assign(interval_min=float(interval_min))
         parts.append(added)
         remarks.append(
             Remark(
@@ -86,9 +94,8 @@ def _lengths(rows: pd.DataFrame, interval_min: int, zone: str, source: str) -> t
     elif off_grid.mean() >= 0.25:
         length = int(np.gcd.reduce(np.append(minute, interval_min)))
     else:
-        length = interval_min
-        _refuse_coarse(starts, interval_min, source, str(rows["queue"].iloc[0]))
-    stray = off_grid if length < 5 or length == interval_min else minute % length != 0
+        length = _step(starts, minute, interval_min, source, str(rows["queue"].iloc[0]))
+    stray = off_grid if length < 5 or length >= interval_min else minute % length != 0
     refuse(
         stray,
         stamps,
@@ -103,27 +110,43 @@ def _lengths(rows: pd.DataFrame, interval_min: int, zone: str, source: str) -> t
 def _told_length(lengths: pd.Series, interval_min: int, source: str) -> int:
     refuse(lengths != lengths.iloc[0], lengths, source, "two lengths of interval in one queue", f"{lengths.iloc[0]:g}")
     refuse(
-        (lengths <= 0) | (interval_min % lengths.where(lengths > 0, 1) != 0),
+        (lengths <= 0) | ((interval_min % lengths.where(lengths > 0, 1) != 0) & ~_fits(lengths, interval_min)),
         lengths,
         source,
         "this length of interval does not fit the queue",
-        f"{interval_min} minutes, or a part of it",
+        f"{interval_min} minutes, a part of it, or a multiple that divides the day",
         "set interval_min of the queue in wfm.toml",
     )
     return int(lengths.iloc[0])
 
 
-def _refuse_coarse(starts: pd.Series, interval_min: int, source: str, queue_id: str) -> None:
-    """Hourly or daily rows would pass for half-hours with every other one missing."""
+def _fits(lengths: pd.Series, interval_min: int) -> pd.Series:
+    """Lengths of coarser rows: multiples of the interval that divide the day."""
+    return (lengths % interval_min == 0) & (_DAY_MIN % lengths.where(lengths > 0, 1) == 0)
+
+
+def _step(starts: pd.Series, minute: NDArray[np.int64], interval_min: int, source: str, queue_id: str) -> int:
+    """The length of rows that lie no closer than the interval: the interval, or that of coarser rows.
+
+    Hourly or daily rows would else pass for half-hours with every other one missing. Gaps are of the clock, so that
+    nights that change it do not count.
+    """
     if len(starts) < _FEW:
-        return
-    gaps = np.diff(np.unique(pd.DatetimeIndex(starts).as_unit("us").asi8)) // 60_000_000
-    step = int(np.gcd.reduce(gaps)) if len(gaps) else interval_min
-    if step > interval_min:
+        return interval_min
+    day = pd.DatetimeIndex(starts).as_unit("us").asi8 // (_DAY_MIN * 60_000_000)
+    per_day = np.unique(day, return_counts=True)[1]
+    on_clock = np.unique(minute)
+    if len(on_clock) == 1:
+        return _DAY_MIN if per_day.max() == 1 else interval_min
+    step = int(np.gcd.reduce(np.diff(on_clock)))
+    if step <= interval_min:
+        return interval_min
+    if not _fits(pd.Series([step]), interval_min).all():
         raise InputError(
             f"rows of queue {queue_id} are coarser than its interval",
             where=f"{source}, column interval_start",
             found=f"a row every {step} minutes",
-            expected=f"a row every {interval_min} minutes",
+            expected=f"a row every {interval_min} minutes, or a multiple of it that divides the day",
             mend="set interval_min of the queue in wfm.toml, or add a column interval_minutes if the gaps are real",
         )
+    return step

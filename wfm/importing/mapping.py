@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from wfm.errors import InputError
 from wfm.policy.part import Part
 
-COLUMNS = ("queue", "arrived", "answered", "ended", "wait_s", "talk_s", "hold_s", "wrap_s")
-"""What a record of one contact may tell. Everything else, callers' numbers above all, is not even read."""
+COLUMNS = ("queue", "arrived", "answered", "ended", "wait_s", "talk_s", "hold_s", "wrap_s", "caller")
+"""What a record of one contact may tell; nothing else is even read. ``caller``, where it is named, serves to count
+who calls again, and goes no further than that count."""
 
 
 class Outcomes(Part):
@@ -30,6 +31,8 @@ class Outcomes(Part):
 class CallMapping(Part):
     """Columns (ours to theirs), outcomes, queues (theirs to ours), and the zone of times without an offset.
 
+    With a column ``caller``, a contact is a repeat if the caller was in the queue at most ``repeat_within_h`` before.
+
     Without columns of outcomes a contact was handled when it has a time of answer, or else any talk time.
     """
 
@@ -37,6 +40,7 @@ class CallMapping(Part):
     outcomes: Outcomes = Outcomes()
     queues: Mapping[str, str] = {}
     zone: str | None = None
+    repeat_within_h: float = Field(24.0, gt=0)
 
     @model_validator(mode="after")
     def _known_columns(self) -> CallMapping:

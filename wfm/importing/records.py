@@ -26,7 +26,7 @@ class Cells:
     """Contacts counted by queue and cell, indexed by the line of the first; ``start`` is naive where not ``aware``.
 
     Columns: queue, start, records, ignored, offered, handled, abandoned, handle_s, wait_s, answered_in_target,
-    target_s. The last four are NaN where the file cannot tell.
+    repeats, target_s. The last five are NaN where the file cannot tell.
     """
 
     table: pd.DataFrame
@@ -137,8 +137,18 @@ def _typed(mapping: CallMapping, aware: bool) -> str:
     wait = typed["wait_s"] if "wait_s" in has else f"({waited_until} - {typed['arrived']}) / 1e6"
     return (
         f"CREATE TEMP VIEW contact AS SELECT told.*, {typed['arrived']} AS arrived_us, "
-        f"CAST({handle} AS DOUBLE) AS handle_s, CAST({wait} AS DOUBLE) AS waited_s, {_fate(mapping)} AS fate FROM told"
+        f"CAST({handle} AS DOUBLE) AS handle_s, CAST({wait} AS DOUBLE) AS waited_s, {_fate(mapping)} AS fate, "
+        f"{_repeat(mapping, typed['arrived'])} AS repeat FROM told"
     )
+
+
+def _repeat(mapping: CallMapping, arrived_us: str) -> str:
+    """Whether the caller was in the queue shortly before; NULL where nothing tells callers apart."""
+    if "caller" not in mapping.columns:
+        return "CAST(NULL AS BOOLEAN)"
+    before = f"lag({arrived_us}) OVER (PARTITION BY queue, caller ORDER BY {arrived_us})"
+    within_us = int(mapping.repeat_within_h * 3_600_000_000)
+    return f"(caller IS NOT NULL AND coalesce({arrived_us} - {before} <= {within_us}, false))"
 
 
 def _fate(mapping: CallMapping) -> str:
@@ -228,6 +238,7 @@ _COUNTED = f"""
                 ELSE coalesce(sum(waited_s) FILTER (fate <> 'ignored'), 0) END AS wait_s,
            CASE WHEN count(waited_s) = 0 THEN NULL
                 ELSE count_if(fate = 'handled' AND waited_s <= target_s) END AS answered_in_target,
+           CASE WHEN count(repeat) = 0 THEN NULL ELSE count_if(repeat AND fate <> 'ignored') END AS repeats,
            any_value(target_s) AS target_s
     FROM contact LEFT JOIN target ON contact.queue = target.queue
     GROUP BY contact.queue, start

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from wfm.policy.opening import read_opening
+from wfm.policy.calendar import Calendar
+from wfm.policy.cleaning import Cleaning
+from wfm.policy.deferred import Backlog, Blend, Dialling
+from wfm.policy.opening import read_opening, read_work_hours
 from wfm.policy.part import SPAN, SPANS, ZONE, Part, Weekday
 from wfm.policy.shift import Contract, ShiftTemplate
+from wfm.policy.staffing import Staffing
+from wfm.policy.target import Target, TargetByTime
+from wfm.policy.volume import Deflection, Driver, Event
 from wfm.time.opening import OpeningHours, Spans
 
 
@@ -33,58 +38,95 @@ class Site(Part):
     seats: int | None = Field(None, ge=0)
 
 
-class OwnDay(Part):
-    """A day of the centre's own calendar; it wins over the country's."""
-
-    day: date
-    kind: Literal["workday", "weekend", "holiday", "rest", "makeup", "special"]
-    name: str
-
-
-class Calendar(Part):
-    """Public holidays by country of the ``holidays`` package, weekend days, and the centre's own days."""
-
-    country: str | None = None
-    subdivision: str | None = None
-    weekend: tuple[Weekday, ...] = ("saturday", "sunday")
-    days: tuple[OwnDay, ...] = ()
-
-
-class Target(Part):
-    """What a queue promises. Service level: contacts served within ``threshold_s`` over all offered."""
-
-    service_level: Annotated[float, Field(gt=0, lt=1)] | None = 0.8
-    threshold_s: float = Field(30.0, ge=0)
-    asa_s: float | None = Field(None, gt=0)
-    max_occupancy: Annotated[float, Field(gt=0, le=1)] | None = None
-    min_agents: int = Field(0, ge=0)
-
-
 class Queue(Part):
     """One queue: its channel, hours, handle time where data has none, target, priority (1 is served first).
 
-    ``deadline_h`` makes the queue deferred work: contacts wait, and are due that many hours after they came.
-    ``concurrency`` is how many chats an agent handles at once. ``patience_s``: mean patience, for the simulation.
+    ``deadline_h`` makes the queue deferred work: contacts wait, and are due that many hours after they came;
+    ``deadline_workdays``: by the close of business of that working day after the day they came. ``work_hours`` are
+    those in which they may be handled, if not all of ``opening``; ``backlog`` what waited already; ``dialling`` belongs
+    to outbound contacts.
+    ``concurrency`` is how many chats an agent handles at once, ``aht_by_level`` the seconds of each at 1, 2, ... at
+    once. ``patience_s``: mean patience.
+    ``waiting``: the model of those who wait, Erlang A (who give up after a while) where the patience is known, else
+    Erlang C. ``targets_by_time`` replace values of ``target`` at times of the day or week.
+
+    ``deflection``: steps of the share of contacts that a bot or self-service takes. ``redial_share`` of who abandons
+    calls again; the forecast is of what is offered when ``planned_abandonment`` (None: as of late) abandon. A queue
+    without history is forecast as ``like_share`` of the queue ``like``, or with its profile at
+    ``expected_contacts_day`` on an average open day.
     """
 
     id: str = Field(pattern=r"^[^+:,;|\s]+$")
     name: str = ""
-    channel: Literal["voice", "chat", "app", "email", "work_order", "callback", "hall"] = "voice"
+    channel: Literal["voice", "chat", "app", "email", "work_order", "callback", "outbound", "hall"] = "voice"
     site: str | None = None
     zone: Annotated[str | None, BeforeValidator(ZONE)] = None
     interval_min: Literal[5, 10, 15, 20, 30, 60] = 30
     opening: Annotated[OpeningHours, BeforeValidator(read_opening)] = OpeningHours()
     default_aht_s: float = Field(300.0, gt=0)
     target: Target = Target()
+    targets_by_time: tuple[TargetByTime, ...] = ()
     priority: int = Field(5, ge=1)
     deadline_h: float | None = Field(None, gt=0)
+    deadline_workdays: int | None = Field(None, ge=1)
+    work_hours: Annotated[OpeningHours | None, BeforeValidator(read_work_hours)] = None
+    backlog: Backlog | None = None
+    dialling: Dialling | None = None
     concurrency: int = Field(1, ge=1)
+    aht_by_level: tuple[Annotated[float, Field(gt=0)], ...] = ()
     patience_s: float | None = Field(None, gt=0)
+    waiting: Literal["erlang_c", "erlang_a"] | None = None
+    deflection: tuple[Deflection, ...] = ()
+    redial_share: float = Field(0.0, ge=0, lt=1)
+    planned_abandonment: float | None = Field(None, ge=0, lt=1)
+    like: str | None = None
+    like_share: float | None = Field(None, gt=0)
+    expected_contacts_day: float | None = Field(None, gt=0)
+    model: str | None = None
+
+    @model_validator(mode="after")
+    def _sense(self) -> Queue:
+        days = [step.since for step in self.deflection]
+        if days != sorted(set(days)):
+            raise ValueError("the steps of deflection are not in order of their days")
+        if self.like is not None and (self.like_share is None) == (self.expected_contacts_day is None):
+            raise ValueError("a queue like another needs like_share or expected_contacts_day, one of the two")
+        if self.like is None and self.like_share is not None:
+            raise ValueError("like_share needs like: the queue of which this one takes a share")
+        self._check_deferred()
+        self._check_patience()
+        return self
+
+    def _check_deferred(self) -> None:
+        if self.deadline_h is not None and self.deadline_workdays is not None:
+            raise ValueError("a deadline is deadline_h or deadline_workdays, one of the two")
+        for key in ("work_hours", "backlog", "dialling"):
+            if getattr(self, key) is not None and not self.deferred:
+                raise ValueError(f"{key} belongs to deferred work, which has deadline_h or deadline_workdays")
+        if self.aht_by_level and len(self.aht_by_level) != self.concurrency:
+            raise ValueError(f"aht_by_level needs one handle time for each of concurrency = {self.concurrency}")
+
+    def _check_patience(self) -> None:
+        if self.waiting == "erlang_a" and self.patience_s is None:
+            raise ValueError('waiting = "erlang_a" needs patience_s')
+        promised = [self.target.max_abandonment, *(own.max_abandonment for own in self.targets_by_time)]
+        if any(value is not None for value in promised) and (self.patience_s is None or self.waiting == "erlang_c"):
+            raise ValueError("max_abandonment needs patience_s: without it nobody is taken to give up")
+        if self.targets_by_time and self.deferred:
+            raise ValueError("targets_by_time are for contacts that wait for an answer, not for deferred work")
 
     @property
     def deferred(self) -> bool:
         """Whether contacts wait for a deadline instead of an answer."""
-        return self.deadline_h is not None
+        return self.deadline_h is not None or self.deadline_workdays is not None
+
+    @property
+    def within_h(self) -> float | None:
+        """Hours that a deferred contact has at least: ``deadline_h``, or the working days without nights off between.
+
+        None where nothing is deferred.
+        """
+        return self.deadline_h if self.deadline_workdays is None else 24.0 * self.deadline_workdays
 
 
 class Shrinkage(Part):
@@ -142,20 +184,6 @@ class Pay(Part):
     overtime_premium: Annotated[Decimal, Field(ge=0)] = Decimal("0.5")
 
 
-class Event(Part):
-    """A span of days that moves the volume: a campaign, an outage, a tariff change.
-
-    ``lift`` is the expected factor on the volume (1.2 = a fifth more); None learns it from past events of the kind.
-    """
-
-    name: str
-    kind: str
-    first_day: date
-    last_day: date
-    queues: tuple[str, ...] = ()
-    lift: float | None = Field(None, ge=0)
-
-
 class Centre(Part):
     """The whole policy. References between its parts are checked here, once."""
 
@@ -164,12 +192,16 @@ class Centre(Part):
     calendar: Calendar = Calendar()
     queues: tuple[Queue, ...] = Field(min_length=1)
     shrinkage: Shrinkage = Shrinkage()
+    staffing: Staffing = Staffing()
     contracts: tuple[Contract, ...] = ()
     shift_templates: tuple[ShiftTemplate, ...] = ()
     rules: Rules = Rules()
     prices: Prices = Prices()
     pay: Pay = Pay()
     events: tuple[Event, ...] = ()
+    cleaning: Cleaning = Cleaning()
+    drivers: tuple[Driver, ...] = ()
+    blends: tuple[Blend, ...] = ()
 
     @model_validator(mode="after")
     def _references(self) -> Centre:
@@ -178,6 +210,7 @@ class Centre(Part):
             ("queue", [queue.id for queue in self.queues]),
             ("contract", [contract.id for contract in self.contracts]),
             ("shift template", [template.id for template in self.shift_templates]),
+            ("driver", [driver.name for driver in self.drivers]),
         ):
             twice = sorted({name for name in ids if ids.count(name) > 1})
             if twice:
@@ -189,14 +222,44 @@ class Centre(Part):
             for name in contract.templates or ():
                 if name not in {template.id for template in self.shift_templates}:
                     raise ValueError(f"contract {contract.id} names shift template {name}, which is not defined")
-        for minimum in self.rules.minimum_on_floor:
-            if minimum.queue not in {queue.id for queue in self.queues}:
-                raise ValueError(f"minimum_on_floor names queue {minimum.queue}, which is not defined")
-        for event in self.events:
-            for name in event.queues:
-                if name not in {queue.id for queue in self.queues}:
-                    raise ValueError(f"event {event.name} names queue {name}, which is not defined")
+        known = {queue.id for queue in self.queues}
+        for whose, names in self._named_queues():
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"{whose} names queue {name}, which is not defined")
+        self._check_likes()
+        self._check_blends()
         return self
+
+    def _named_queues(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Who names which queues."""
+        return [
+            *(("minimum_on_floor", (minimum.queue,)) for minimum in self.rules.minimum_on_floor),
+            *((f"event {event.name}", event.queues) for event in self.events),
+            *((f"driver {driver.name}", driver.queues) for driver in self.drivers),
+            *((f"calendar day {own.day}", own.queues) for own in self.calendar.days),
+            *(("a blend", blend.interactive + blend.deferred) for blend in self.blends),
+            *((f"queue {queue.id}", (queue.like,)) for queue in self.queues if queue.like is not None),
+        ]
+
+    def _check_likes(self) -> None:
+        likes = {queue.id: queue.like for queue in self.queues if queue.like is not None}
+        for name, like in likes.items():
+            if like in likes or like == name:
+                raise ValueError(f"queue {name} is like {like}, which has no history of its own to lend")
+
+    def _check_blends(self) -> None:
+        named = [name for blend in self.blends for name in blend.interactive + blend.deferred]
+        for name in named:
+            if named.count(name) > 1:
+                raise ValueError(f"queue {name} is named twice in blends")
+        for blend in self.blends:
+            for name in blend.interactive:
+                if self.queue(name).deferred or self.queue(name).concurrency > 1:
+                    raise ValueError(f"a blend has queue {name} as interactive, which is deferred or chat")
+            for name in blend.deferred:
+                if not self.queue(name).deferred:
+                    raise ValueError(f"a blend has queue {name} as deferred, which has no deadline")
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that id (KeyError if there is none: callers check keys at the border)."""

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from wfm.policy.centre import Calendar, Queue
+from wfm.policy.calendar import Calendar
+from wfm.policy.centre import Queue
 from wfm.sample.occasions import Occasion
 from wfm.time.grid import interval_grid
 from wfm.time.holidays import day_kinds

@@ -5,7 +5,8 @@ from __future__ import annotations
 from wfm.tables.contract import Column, Table
 
 FINDING_KINDS = (
-    "outside_hours", "missing_day", "partial_day", "outage", "outlier", "storm", "level_shift", "event", "assumption",
+    "outside_hours", "missing_day", "partial_day", "outage", "outlier", "storm", "stuck", "doubled", "level_shift",
+    "event", "assumption",
 )  # fmt: skip
 TREATMENTS = ("kept", "masked", "replaced", "dropped")
 
@@ -25,4 +26,5 @@ FINDING = Table(
     repeats=True,
 )
 """One row a finding: on ``day``, or from ``day`` to ``last_day``, or (no day) of the history as a whole. ``found`` and
-``expected`` are contacts where the finding is about volume. ``text`` is the sentence a planner reads."""
+``expected`` are contacts where the finding is about volume; of a level shift, the levels of an ordinary day after and
+before it. ``text`` is the sentence a planner reads."""

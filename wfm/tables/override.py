@@ -19,4 +19,5 @@ OVERRIDE = Table(
     key=("queue", "day", "from_min"),
 )
 """One row a queue, local day and stretch of it (minutes of the wall clock; ``to_min`` missing: to its end). It has a
-``factor`` on the model's mean, or the ``contacts`` of the stretch: exactly one of the two."""
+``factor`` on the model's mean, or the ``contacts`` of the stretch, one of the two; neither withdraws what was said of
+the stretch before."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -40,7 +41,9 @@ def day_kinds(
         own: the centre's own days as (day, kind, name); they win over the country's.
 
     Returns:
-        A frame in the order of ``days``: ``day``, ``kind`` (one of DAY_KINDS), ``name`` (empty for ordinary days).
+        A frame in the order of ``days``: ``day``, ``kind`` (one of DAY_KINDS), ``name`` (empty for ordinary days), and
+        ``works_as``, the weekday whose hours the day has: its own, save for a make-up day, which has those of the day
+        off it pays for, or of the last day before it that is no weekend.
 
     Raises:
         InputError: no such country or subdivision.
@@ -49,34 +52,70 @@ def day_kinds(
     >>> china["kind"].tolist()
     ['makeup', 'holiday', 'rest']
     """
-    off = days.day_of_week.isin(list(weekend))
-    kind = np.where(off, "weekend", "workday").astype(object)
+    weekday = days.day_of_week.to_numpy()
+    kind = np.where(np.isin(weekday, list(weekend)), "weekend", "workday").astype(object)
     name = np.full(len(days), "", dtype=object)
-    special = _country_days(days, country, subdivision)
+    special, pays_for = _country_days(days, country, subdivision)
     special.update({pd.Timestamp(day): (what, label) for day, what, label in own})
     at = days.get_indexer(pd.DatetimeIndex(list(special)))
     for position, (what, label) in zip(at, special.values(), strict=True):
         if position >= 0:
             kind[position], name[position] = what, label
-    return pd.DataFrame({"day": days.astype(DAY), "kind": kind, "name": name})
+    works_as = np.where(kind == "makeup", _last_workday(weekday, weekend), weekday)
+    paid = days.get_indexer(pd.DatetimeIndex(list(pays_for)))
+    for position, instead_of in zip(paid, pays_for.values(), strict=True):
+        if position >= 0 and kind[position] == "makeup":
+            works_as[position] = instead_of
+    return pd.DataFrame({"day": days.astype(DAY), "kind": kind, "name": name, "works_as": works_as})
+
+
+def check_country(country: str | None, subdivision: str | None = None) -> None:
+    """Refuse a country or subdivision of which no public holidays are known.
+
+    Raises:
+        InputError: names what was found and the codes there are.
+    """
+    if country is None:
+        if subdivision is not None:
+            raise InputError("a subdivision without its country", found=subdivision, mend="name the country as well")
+        return
+    import holidays
+
+    known = holidays.list_supported_countries()
+    if country not in known:
+        codes = ", ".join(sorted(code for code in known if len(code) == 2))
+        raise InputError("unknown country of the calendar", found=repr(country), expected=f"one of {codes}")
+    aliases = holidays.country_holidays(country).get_subdivision_aliases()
+    own = set(known[country]) | {alias for names in aliases.values() for alias in names}
+    if subdivision is not None and subdivision not in own:
+        raise InputError(
+            f"unknown subdivision of the calendar of {country}",
+            found=repr(subdivision),
+            expected=f"one of {', '.join(sorted(known[country]))}" if known[country] else "none: it has none",
+        )
+
+
+def _last_workday(weekday: np.ndarray, weekend: Sequence[int]) -> np.ndarray:
+    """For each weekday the nearest one before it that is no weekend; itself where there is none."""
+    before = [
+        next((day - back) % 7 for back in range(1, 8) if back == 7 or (day - back) % 7 not in weekend)
+        for day in range(7)
+    ]
+    return np.asarray(np.array(before)[weekday])
 
 
 def _country_days(
     days: pd.DatetimeIndex, country: str | None, subdivision: str | None
-) -> dict[pd.Timestamp, tuple[str, str]]:
+) -> tuple[dict[pd.Timestamp, tuple[str, str]], dict[pd.Timestamp, int]]:
+    """Special days as (kind, name), and for make-up days the weekday of the day off they pay for, where known."""
     if country is None or len(days) == 0:
-        return {}
+        return {}, {}
     import holidays
 
-    years = range(days.min().year, days.max().year + 1)
-    try:
-        public = holidays.country_holidays(country, subdiv=subdivision, years=years, language=_english(country))
-    except NotImplementedError as error:
-        raise InputError(
-            "unknown country or subdivision of the calendar",
-            found=f"{country} {subdivision or ''}".strip(),
-            expected="a code of the holidays package, such as CN, IL, US or DE with BY",
-        ) from error
+    check_country(country, subdivision)
+    # A day off of January may be paid for in December, and the other way round.
+    years = range(days.min().year - 1, days.max().year + 2)
+    public = holidays.country_holidays(country, subdiv=subdivision, years=years, language=_english(country))
     # In China the days off around a statutory day, in lieu or by substitution, are rest days: paid otherwise.
     found = {
         pd.Timestamp(day): (
@@ -86,7 +125,13 @@ def _country_days(
         for day, label in public.items()
     }
     found.update({pd.Timestamp(day): ("makeup", "Make-up workday") for day in getattr(public, "weekend_workdays", ())})
-    return found
+    return found, _paid_for(public)
+
+
+def _paid_for(public: Mapping[date, str]) -> dict[pd.Timestamp, int]:
+    """Weekdays of the days off by the make-up day that their English label names: ``(substituted from 02/14/2026)``."""
+    pairs = ((day, re.search(r"substituted from (\d{2}/\d{2}/\d{4})", label)) for day, label in public.items())
+    return {pd.to_datetime(match[1], format="%m/%d/%Y"): day.weekday() for day, match in pairs if match}
 
 
 def _english(country: str) -> str | None:

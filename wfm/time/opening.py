@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from wfm.errors import InputError
-from wfm.time.zones import at_wall_time
+from wfm.time.zones import at_wall_time, local_day
 
 DAY_KEYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Spans = tuple[tuple[int, int], ...]
@@ -46,23 +47,36 @@ def read_span(text: str) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class OpeningHours:
-    """Spans for each weekday (Monday first), and those of public holidays where they differ."""
+    """Spans for each weekday (Monday first), and those of special kinds of days where they differ.
+
+    ``holiday``: statutory holidays, and rest days unless ``rest`` says otherwise. ``makeup``: weekend days that are
+    worked instead of another day, whose hours they else have.
+    """
 
     week: tuple[Spans, ...] = field(default=(((0, 1440),),) * 7)
     holiday: Spans | None = None
+    rest: Spans | None = None
+    makeup: Spans | None = None
 
-    def spans(self, days: pd.DatetimeIndex, is_holiday: np.ndarray | None = None) -> list[Spans]:
-        """The open spans of each local day; ``is_holiday`` is a Boolean a day."""
-        holiday = np.zeros(len(days), bool) if is_holiday is None else is_holiday
-        return [
-            self.holiday if self.holiday is not None and off else self.week[weekday]
-            for weekday, off in zip(days.day_of_week, holiday, strict=True)
-        ]
+    def spans(self, days: pd.DatetimeIndex, kinds: np.ndarray, works_as: np.ndarray | None = None) -> list[Spans]:
+        """The open spans of each local day of a kind (as ``day_kinds`` names them).
+
+        ``works_as`` are the weekdays whose hours the days have, their own where None.
+        """
+        by_kind = {
+            "holiday": self.holiday,
+            "rest": self.holiday if self.rest is None else self.rest,
+            "makeup": self.makeup,
+        }
+        weekdays = days.day_of_week.to_numpy() if works_as is None else works_as
+        chosen = [by_kind.get(kind) for kind in kinds]
+        return [self.week[weekday] if spans is None else spans for weekday, spans in zip(weekdays, chosen, strict=True)]
 
     @property
     def always(self) -> bool:
         """Open around the clock, every day."""
-        return all(spans == ((0, 1440),) for spans in self.week) and self.holiday is None
+        special = (self.holiday, self.rest, self.makeup)
+        return all(spans == ((0, 1440),) for spans in self.week) and all(spans is None for spans in special)
 
 
 def open_minutes(
@@ -80,18 +94,27 @@ def open_minutes(
     >>> open_minutes(half_hours, 30, OpeningHours(week=(((0, 485),),) * 7), "UTC").tolist()
     [30.0, 30.0, 5.0]
     """
+    days = days_that_reach(starts, zone)
+    off = np.zeros(len(days), bool) if holidays is None else np.asarray(days.isin(holidays))
+    spans = hours.spans(days, np.where(off, "holiday", "workday"))
+    return minutes_within(starts, interval_min, days, spans, zone)
+
+
+def days_that_reach(starts: pd.DatetimeIndex, zone: str) -> pd.DatetimeIndex:
+    """The local days of the instants and the one before, whose spans may reach past midnight; none for none."""
     if len(starts) == 0:
-        return np.zeros(0)
-    local = starts.tz_convert(zone).tz_localize(None).normalize()
-    days = pd.date_range(local.min() - pd.Timedelta(days=1), local.max(), freq="D", unit="us")
-    is_holiday = np.asarray(days.isin(holidays)) if holidays is not None else None
-    spans = [
-        (day, start, end)
-        for day, day_spans in zip(days, hours.spans(days, is_holiday), strict=True)
-        for start, end in day_spans
-    ]
+        return pd.DatetimeIndex([]).as_unit("us")
+    local = local_day(starts, zone)
+    return pd.date_range(local.min() - pd.Timedelta(days=1), local.max(), freq="D", unit="us")
+
+
+def minutes_within(
+    starts: pd.DatetimeIndex, interval_min: int, days: pd.DatetimeIndex, day_spans: Sequence[Spans], zone: str
+) -> np.ndarray:
+    """Minutes of each interval that lie in the spans of ``days`` (consecutive; a sequence of spans a day)."""
+    spans = [(day, start, end) for day, of_day in zip(days, day_spans, strict=True) for start, end in of_day]
     total = np.zeros(len(starts))
-    if not spans:
+    if not spans or len(starts) == 0:
         return total
     span_days = pd.DatetimeIndex([day for day, _, _ in spans])
     opens = at_wall_time(span_days, np.array([start for _, start, _ in spans]), zone).asi8
