@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -16,18 +16,22 @@ from forecasting.book.finding import Finding
 from forecasting.book.like_queue import queues_read, widened
 from forecasting.calibration import Calibration, QueueCalibration, calibrate, calibrate_book, clean_book, day_after
 from forecasting.choice import COLD_START, COLD_START_DAYS, model_named
+from forecasting.handling.abandonment import abandonment_shares
+from forecasting.handling.concurrency import handle_times_by_level
 from forecasting.handling.handle_time import handle_times
+from forecasting.handling.shrinkage import shrinkage_shares
 from forecasting.models.model import Model
 from forecasting.overrides import apply, channel_overrides
 from forecasting.parallel import each
 from forecasting.trials import special_days
 from wfm.errors import MissingError
 from wfm.policy.centre import Centre
+from wfm.tables.concurrency import HANDLE_TIME_BY_LEVEL
+from wfm.tables.contract import Table
 from wfm.tables.forecast import ALL_CHANNELS, FORECAST, FORECAST_CHANNEL_DAY, FORECAST_DAY, QUANTILES
 from wfm.tables.history import HISTORY
+from wfm.tables.shrinkage import SHRINKAGE_FORECAST
 from wfm.time.week import Period
-
-__all__ = ["Forecast", "QueueForecast", "clean_book", "forecast", "forecast_book", "forecast_queue"]
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,15 @@ class QueueForecast:
 
 @dataclass(frozen=True)
 class Forecast:
-    """``intervals`` (table FORECAST), ``days`` (FORECAST_DAY), ``channel_days`` (FORECAST_CHANNEL_DAY), notes on the
-    history they rest on, and the calibration that gave their models and bands."""
+    """``intervals`` (table FORECAST), ``days`` (FORECAST_DAY), ``channel_days`` (FORECAST_CHANNEL_DAY), ``shrinkage``
+    (SHRINKAGE_FORECAST), ``handle_times`` by concurrency (HANDLE_TIME_BY_LEVEL), notes on the history they rest on, and
+    the calibration that gave their models and bands."""
 
     intervals: pd.DataFrame
     days: pd.DataFrame
     channel_days: pd.DataFrame
+    shrinkage: pd.DataFrame
+    handle_times: pd.DataFrame
     notes: tuple[Finding, ...]
     calibration: Calibration
 
@@ -61,6 +68,8 @@ def forecast(
     model: str | None = None,
     drivers: pd.DataFrame | None = None,
     overrides: pd.DataFrame | None = None,
+    shrinkage: pd.DataFrame | None = None,
+    concurrency: pd.DataFrame | None = None,
     seed: int = 0,
     jobs: int = 1,
 ) -> Forecast:
@@ -73,12 +82,14 @@ def forecast(
         model: name of the one model to calibrate with where ``calibration`` is None; None: the policy's or the choice.
         drivers: a DRIVER table, past and expected values of what moves volume.
         overrides: an OVERRIDE table, what a planner says beside the model.
+        shrinkage: a SHRINKAGE table, what was lost of scheduled time.
+        concurrency: a CONCURRENCY table, how long chats took by how many an agent had at once.
         seed: of what a calibration draws; models and bands draw nothing.
         jobs: processes over queues.
 
     Raises:
         MissingError: an unknown queue, or one without history before the period.
-        InputError: history coarser than the queue's interval, or a driver without values.
+        InputError: a driver without values.
         UsageError: no model of that name.
     """
     history = HISTORY.check(history)
@@ -109,7 +120,27 @@ def forecast(
     if overrides is not None and len(overrides):
         intervals, days = apply(intervals, days, overrides, centre)
         channels = channel_overrides(channels, days, centre)
-    return Forecast(intervals, days, channels, tuple(note for part in parts for note in part.notes), calibration)
+    notes = tuple(note for part in parts for note in part.notes)
+    lost = _each_queue(intervals, SHRINKAGE_FORECAST, partial(_shrinkage, centre=centre, history=shrinkage))
+    by_level = _each_queue(intervals, HANDLE_TIME_BY_LEVEL, partial(_by_level, history=concurrency))
+    return Forecast(intervals, days, channels, lost, by_level, notes, calibration)
+
+
+def _each_queue(intervals: pd.DataFrame, table: Table, made: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    parts = [made(own) for _, own in intervals.groupby("queue", sort=True)]
+    return table.check(pd.concat([table.empty(), *parts], ignore_index=True))
+
+
+def _shrinkage(own: pd.DataFrame, centre: Centre, history: pd.DataFrame | None) -> pd.DataFrame:
+    if history is None:
+        return SHRINKAGE_FORECAST.empty()
+    return shrinkage_shares(history, centre, str(own["queue"].iloc[0]), pd.DatetimeIndex(own["interval_start"]))
+
+
+def _by_level(own: pd.DataFrame, history: pd.DataFrame | None) -> pd.DataFrame:
+    if history is None:
+        return HANDLE_TIME_BY_LEVEL.empty()
+    return handle_times_by_level(history[(history["queue"] == own["queue"].iloc[0]).to_numpy(bool)], own)
 
 
 _OWN = ["lead_week", "special"]
@@ -187,8 +218,10 @@ def _of_book(
     intervals = _with_quantiles(_intervals(book, ahead, means), interval_band, book.level_sd)
     aht_s, assumed, about_aht = handle_times(book, centre.queue(book.queue).default_aht_s)
     rows = book.rows.day >= ahead
-    weekday = book.weekday[book.rows.day[rows]]
-    intervals["aht_s"], intervals["aht_assumed"] = aht_s[weekday, book.rows.slot[rows]], assumed
+    cell = book.weekday[book.rows.day[rows]], book.rows.slot[rows]
+    abandonment = abandonment_shares(book)
+    intervals["aht_s"], intervals["aht_assumed"] = aht_s[cell], assumed
+    intervals["abandonment"] = np.nan if abandonment is None else abandonment[cell]
     days = _with_quantiles(_days(book, ahead, intervals["mean"].to_numpy()), day_band, book.level_sd)
     for table in (intervals, days):
         table["queue"], table["model"], table["origin"] = book.queue, model.name, _history_end(book)

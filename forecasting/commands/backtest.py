@@ -10,11 +10,13 @@ import typer
 from forecasting.commands.score_table import show_scores
 from forecasting.evaluation.by import By
 from wfm.commands.options import FormatOption, OutputFormat, QueueOption, SeedOption, WorkspaceOption
-from wfm.commands.output import say
+from wfm.commands.output import say, show
 from wfm.commands.progress import progress
 from wfm.commands.queues import check_queues
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from forecasting.evaluation.backtest import Backtest
     from wfm.store.workspace import Workspace
 
@@ -26,6 +28,9 @@ def backtest(
     queue: QueueOption = None,
     by: Annotated[By, typer.Option(help="Break our scores down by this.")] = By.queue,
     all_methods: Annotated[bool, typer.Option("--all-methods", help="Break down the baselines too.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--choose", help="Choose models on the whole history and store that for `wfm forecast`.")
+    ] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw the scores into this folder.", show_default=False)] = None,
     seed: SeedOption = 0,
     form: FormatOption = OutputFormat.table,
@@ -40,6 +45,9 @@ def backtest(
     `agents_over`, `agents_under`: agents that the forecast asks for, too many and too few for what came, on average
     over the open time, and as agent-hours a week; `understaffed`: share of intervals with too few.
 
+    `--choose` also tries the models at up to sixteen origins, chooses one for each queue, and stores choice and bands
+    as `wfm forecast` does when it has none that still fit.
+
     Tables show percentages, CSV and JSON fractions. With origins a week apart a day of lead is always the same
     weekday.
 
@@ -48,6 +56,7 @@ def backtest(
       wfm backtest --origins 6 --horizon 14
       wfm backtest --by lead --horizon 28
       wfm backtest --by interval --queue general --plot figures/backtest
+      wfm backtest --choose
     """
     from wfm.store.workspace import open_workspace
 
@@ -56,6 +65,8 @@ def backtest(
     caption = f"Backtest over {origins} origins, {horizon} days ahead"
     table = made.scores if by is By.queue else made.by(by, all_methods=all_methods)
     show_scores(table, form, caption if by is By.queue else f"{caption}, by {by.value}")
+    if keep:
+        show(choice_stage(place, horizon_days=horizon, queues=queue, seed=seed), form, "What was tried, and chosen")
     if plot is not None:
         from forecasting.evaluation.pictures import backtest_pictures, write_pictures
 
@@ -82,3 +93,19 @@ def backtest_stage(
             drivers=place.store.facts("driver"),
             seed=seed,
         )
+
+
+def choice_stage(
+    place: Workspace, *, horizon_days: int, queues: list[str] | None = None, seed: int = 0
+) -> pd.DataFrame:
+    """Calibrate on the whole history and store it; returns the table of what was tried."""
+    from forecasting.calibration import day_after
+    from forecasting.commands.calibration import calibration_stage
+    from forecasting.commands.forecast import read_with, with_history
+
+    history = place.store.history(read_with(place, queues))
+    chosen, first_ahead = with_history(place, history, queues), day_after(history, place.centre)
+    _, made = calibration_stage(
+        place, history, chosen, first_ahead, -(-horizon_days // 7), drivers=place.store.facts("driver"), seed=seed
+    )
+    return made.choices

@@ -71,6 +71,7 @@ def forecast(
       wfm forecast --model "mean of 4" --queue general
       wfm forecast --from 2026-11-23 --per interval --format csv > forecast.csv
       wfm forecast --explain 2026-11-27 --queue general
+      wfm forecast --explain 2026-11-27 --queue general --per interval
     """
     from forecasting.cleaning.report import told
     from wfm.store.workspace import open_workspace
@@ -78,7 +79,8 @@ def forecast(
     place = open_workspace(workspace)
     check_queues(queue, place.centre)
     if explain is not None:
-        show(explain_stage(place, explain, queue, model=model, seed=seed), form, f"What makes up {explain}")
+        made = explain_stage(place, explain, queue, per=per, model=model, seed=seed)
+        show(on_the_clock(made, place.centre) if per is Per.interval else made, form, f"What makes up {explain}")
         return
     number, result = forecast_stage(
         place,
@@ -120,11 +122,12 @@ def forecast_stage(
     from forecasting.commands.calibration import calibration_stage, stored_calibration
     from forecasting.forecast import first_day_ahead, weeks_of_lead
     from forecasting.forecast import forecast as predict
+    from forecasting.overrides import without_effect
 
-    history = place.store.history(_read_with(place, queues))
+    history = place.store.history(read_with(place, queues))
     drivers, overrides = place.store.facts("driver"), place.store.facts("override", queues)
     period = _period(place, history, start, weeks)
-    chosen = _with_history(place, history, queues)
+    chosen = with_history(place, history, queues)
     ahead = first_day_ahead(history, place.centre, period)
     lead = weeks_of_lead(ahead, period)
     found = None if anew else stored_calibration(place, chosen, ahead, lead, model)
@@ -140,8 +143,12 @@ def forecast_stage(
             calibration=calibration,
             drivers=drivers,
             overrides=overrides,
+            shrinkage=place.store.facts("shrinkage"),
+            concurrency=place.store.facts("concurrency", chosen),
             jobs=jobs,
         )
+    for line in without_effect(result.intervals, overrides, place.centre):
+        say(line)
     record = place.record(
         "forecast",
         period,
@@ -159,12 +166,14 @@ def forecast_stage(
         "forecast": result.intervals,
         "forecast_day": result.days,
         "forecast_channel_day": result.channel_days,
+        "shrinkage_forecast": result.shrinkage,
+        "handle_time_by_level": result.handle_times,
         "finding": finding_table(result.notes),
     }
     return place.store.write_run(record, tables), result
 
 
-def _read_with(place: Workspace, queues: list[str] | None) -> list[str] | None:
+def read_with(place: Workspace, queues: list[str] | None) -> list[str] | None:
     """The queues whose history is read: those asked for, and those that they are like."""
     from forecasting.book.like_queue import queues_read
 
@@ -173,7 +182,7 @@ def _read_with(place: Workspace, queues: list[str] | None) -> list[str] | None:
     return sorted({name for queue in queues for name in queues_read(place.centre, queue)})
 
 
-def _with_history(place: Workspace, history: pd.DataFrame, queues: list[str] | None) -> list[str]:
+def with_history(place: Workspace, history: pd.DataFrame, queues: list[str] | None) -> list[str]:
     """The queues to forecast: those asked for, or all of which there is something; the others are told."""
     from forecasting.book.like_queue import can_be_forecast
 
@@ -209,9 +218,17 @@ def _no_history() -> MissingError:
 
 
 def explain_stage(
-    place: Workspace, day: str, queues: list[str] | None, *, model: str | None = None, seed: int = 0
+    place: Workspace,
+    day: str,
+    queues: list[str] | None,
+    *,
+    per: Per = Per.day,
+    model: str | None = None,
+    seed: int = 0,
 ) -> pd.DataFrame:
-    """One row a queue and factor of the day's forecast; queues that are closed on it are told on stderr.
+    """One row a queue and factor of the day's forecast, or, per interval, the shape of the day.
+
+    Queues that are closed on it are told on stderr.
 
     The model is that of the stored calibration that a forecast from that day would use, else what trials choose.
 
@@ -221,12 +238,13 @@ def explain_stage(
     import pandas as pd
 
     from forecasting.commands.calibration import stored_calibration
-    from forecasting.explain import explain as take_apart
+    from forecasting.explain import explain, explain_shape
     from wfm.time.week import read_date
 
-    history, drivers = place.store.history(_read_with(place, queues)), place.store.facts("driver")
+    history, drivers = place.store.history(read_with(place, queues)), place.store.facts("driver")
     on = read_date(day)
     parts, refused = [], []
+    take_apart = explain_shape if per is Per.interval else explain
     for name in queues or sorted(history["queue"].unique()):
         found = stored_calibration(place, [name], _first_ahead(place, history, on), 1, model)
         try:

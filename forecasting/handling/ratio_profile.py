@@ -71,4 +71,5 @@ def _credible(came: np.ndarray, expected: np.ndarray, weight: np.ndarray) -> np.
     between = spread / (size.sum() - (size**2).sum() / size.sum())
     if between <= 0:
         return np.ones(len(total))
-    return np.asarray(1.0 + size / (size + within / between) * (factor - 1.0))
+    credibility = np.divide(size, size + within / between, out=np.zeros(len(total)), where=seen)
+    return np.asarray(1.0 + credibility * (factor - 1.0))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecasting.forecast import clean_book
+from forecasting.calibration import clean_book
 from forecasting.models.blend import BLEND, Blend, FittedBlend
 from forecasting.models.cleaned_mean import CLEANED_MEAN, CleanedMean
 from forecasting.models.level_regression import LevelRegression

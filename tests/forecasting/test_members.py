@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecasting.book.daybook import Daybook
-from forecasting.forecast import clean_book
+from forecasting.calibration import clean_book
 from forecasting.models.blend import BLEND
 from forecasting.models.cleaned_mean import CLEANED_MEAN
 from forecasting.models.factor_model import FactorModel

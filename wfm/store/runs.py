@@ -21,7 +21,7 @@ from wfm.time.week import Period
 Status = Literal["done", "interrupted"]
 
 _MADE_BY = {
-    "calibration": "wfm backtest --choose",
+    "calibration": "wfm forecast --calibrate",
     "forecast": "wfm forecast",
     "requirement": "wfm staff",
     "roster": "wfm schedule",

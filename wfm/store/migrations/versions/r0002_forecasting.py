@@ -17,6 +17,8 @@ def upgrade() -> None:
     op.add_column("forecast", sa.Column("override", sa.Double(), nullable=True))
     op.add_column("forecast", sa.Column("abandonment", sa.Double(), nullable=True))
     op.add_column("forecast_day", sa.Column("override", sa.Double(), nullable=True))
+    op.add_column("requirement", sa.Column("model", sa.Text(), nullable=True))
+    op.add_column("requirement", sa.Column("definition", sa.Text(), nullable=True))
     op.create_table(
         "driver",
         sa.Column("driver", sa.Text(), nullable=False),
