@@ -26,6 +26,7 @@ from wfm.commands.init import init
 from wfm.commands.options import FormatOption, OutputFormat, SeedOption
 from wfm.commands.output import say, show
 from wfm.commands.plot import plot
+from wfm.commands.pools import pools
 from wfm.commands.publish import diff, publish
 from wfm.commands.runs import runs
 from wfm.commands.scenario import scenario
@@ -153,8 +154,8 @@ def _agent_hours(requirement: pd.DataFrame, place: Workspace) -> float:
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo, "init": init, "import": import_, "forecast": forecast, "backtest": backtest, "accuracy": accuracy,
-    "reforecast": reforecast, "cleaning": cleaning,
-    "staff": staff, "schedule": schedule, "audit": audit, "simulate": simulate, "publish": publish, "diff": diff,
+    "reforecast": reforecast, "cleaning": cleaning, "staff": staff, "pools": pools,
+    "schedule": schedule, "audit": audit, "simulate": simulate, "publish": publish, "diff": diff,
     "cost": cost, "capacity": capacity, "scenario": scenario, "plot": plot, "runs": runs, "doctor": doctor,
 }  # fmt: skip
 

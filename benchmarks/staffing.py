@@ -1,96 +1,139 @@
-"""Agents by Erlang C for a week and for 100,000 intervals: ours, a plain numpy yardstick, and pyworkforce.
+"""Staffing: how fast agents are found beside other engines, and what keeps its promise through a day.
 
-Prints CPU seconds and the command that repeats the run. The yardstick is a file of the public reference data; without
-it that row says so.
+Speed: smallest number of agents for 80 % in 20 s, AHT 180 s, mean load 11.5 Erlangs (gamma distributed, one interval
+in a hundred without contacts), by Erlang C and, with a mean patience of 120 s, Erlang A. CPU seconds of one core, the
+least of several runs; ``differing`` counts intervals whose number is not ours, ``failed`` those at which a library
+raises. Course: see ``benchmarks.staffing_course``.
+
+Repeat with, in the checkout::
+
+    python -m benchmarks.staffing
+    python -m benchmarks.staffing --intervals 2016
+
+Peers that are absent are skipped, visibly. To have them all, Erlang A of pyworkforce too, Python 3.12 is needed::
+
+    python3.12 -m venv peers
+    peers/bin/pip install -e . call-center-tools==1.0.0 turbotab==0.8.0 "pyworkforce>=0.5.4"
+    peers/bin/python -m benchmarks.staffing
+
+Results are appended to ``benchmarks/staffing.csv`` and ``benchmarks/staffing_course.csv`` with date and versions.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import platform
 import shlex
 import sys
 import time
-from collections.abc import Callable
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from wfm.queueing.required import required_agents
-from wfm.staffing.pyworkforce_engine import required_agents_pyworkforce
+from benchmarks.staffing_course import course_table
+from benchmarks.staffing_engines import UNANSWERED, YARDSTICK, Agents, Engine, Size, engines, ours_a, ours_c, version_of
 
-CHECKOUT = Path(__file__).resolve().parents[1]
-YARDSTICK = CHECKOUT.parent / "shared" / "reference" / "erlang_numpy_yardstick.py"
-AHT_S, LEVEL, THRESHOLD_S = 180.0, 0.8, 20.0
-MEAN_ERLANGS = 11.5
-
-Agents = NDArray[np.int64]
+RESULTS = Path(__file__).with_suffix(".csv")
+COURSE_RESULTS = RESULTS.with_stem("staffing_course")
+MEAN_ERLANGS, IDLE_SHARE = 11.5, 0.01
+YEAR = 1_752_000
+"""Half-hours of a year in 100 queues; ours and the yardstick, Erlang C only."""
+ENOUGH_CPU_S, MOST_REPEATS = 2.0, 25
 
 
 def loads(intervals: int, seed: int) -> NDArray[np.float64]:
-    """Offered loads in Erlangs, gamma distributed with shape 2."""
-    return np.random.default_rng(seed).gamma(2.0, MEAN_ERLANGS / 2, intervals)
+    """Offered loads in Erlangs, gamma distributed with shape 2; one in a hundred is 0."""
+    draw = np.random.default_rng(seed)
+    return draw.gamma(2.0, MEAN_ERLANGS / 2, intervals) * (draw.random(intervals) >= IDLE_SHARE)
 
 
-def cpu_s(call: Callable[[], Agents], repeats: int) -> tuple[float, Agents]:
-    """The least CPU seconds of ``repeats`` calls, and the answer."""
-    best = np.inf
-    for _ in range(repeats):
+def cpu_s(size: Size, load: NDArray[np.float64]) -> tuple[float, Agents]:
+    """The least CPU seconds of some calls, fewer of slow ones, and the answer."""
+    spent: list[float] = []
+    while len(spent) < MOST_REPEATS and sum(spent) < ENOUGH_CPU_S:
         begun = time.process_time()
-        answer = call()
-        best = min(best, time.process_time() - begun)
-    return best, answer
+        answer = size(load)
+        spent.append(time.process_time() - begun)
+    return min(spent), answer
 
 
-def load_yardstick(path: Path) -> ModuleType | None:
-    """The yardstick as a module, or None where it is absent."""
-    spec = importlib.util.spec_from_file_location("yardstick", path) if path.is_file() else None
-    if spec is None or spec.loader is None:
-        return None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def measured(engine: Engine, load: NDArray[np.float64]) -> dict[str, object]:
+    """One row of the table; ``cpu_s`` is scaled where fewer intervals were run than there are."""
+    row: dict[str, object] = {
+        "intervals": len(load),
+        "model": engine.model,
+        "engine": engine.name,
+        "version": engine.version,
+    }
+    if engine.size is None:
+        return row | {"note": f"skipped: {engine.why}"}
+    run = min(len(load), engine.most or len(load))
+    seconds, agents = cpu_s(engine.size, load[:run])
+    ours = (ours_c if engine.model == "C" else ours_a)(load[:run])
+    failed = agents == UNANSWERED
+    return row | {
+        "run": run,
+        "cpu_s": seconds * len(load) / run,
+        "differing": int(((agents != ours) & ~failed).sum()),
+        "most_too_many": int((agents - ours)[~failed].max(initial=0)),
+        "most_too_few": int((ours - agents)[~failed].max(initial=0)),
+        "failed": int(failed.sum()),
+        "note": "" if run == len(load) else f"time of {run:,} intervals, scaled",
+    }
+
+
+def speed_table(counts: list[int], seed: int, yardstick: Path) -> pd.DataFrame:
+    """One row a number of intervals and engine; ``times_ours`` is the CPU time over ours of that model."""
+    known, rows = engines(yardstick), []
+    for count in counts:
+        load = loads(count, seed)
+        for engine in known:
+            if count <= 100_000 or (engine.model == "C" and (engine.name == "wfm" or "recurrence" in engine.name)):
+                rows.append(measured(engine, load))
+                print(_line(rows[-1]), flush=True)
+    table = pd.DataFrame(rows)
+    ours = table[table["engine"] == "wfm"].set_index(["intervals", "model"])["cpu_s"]
+    own = ours.reindex(pd.MultiIndex.from_frame(table[["intervals", "model"]])).to_numpy()
+    return table.assign(times_ours=table["cpu_s"].to_numpy() / own)
+
+
+def _line(row: dict[str, object]) -> str:
+    label = f"{row['intervals']:>10,}  {row['model']}  {row['engine']!s:<30}"
+    if "cpu_s" not in row:
+        return f"{label}{row['note']}"
+    off = f"{row['differing']} differing (+{row['most_too_many']} -{row['most_too_few']}), {row['failed']} failed"
+    return f"{label}{row['cpu_s']:>10.4f} s  {off} {row['note']}"
+
+
+def append(table: pd.DataFrame, path: Path) -> None:
+    """Add rows to a results file, stamped with date and versions."""
+    stamp = {"date": datetime.now(UTC).date().isoformat(), "python": platform.python_version()}
+    stamp |= {package: version_of(package) for package in ("numpy", "scipy", "numba")}
+    table.round(6).assign(**stamp, machine=platform.machine()).to_csv(
+        path, mode="a", header=not path.exists(), index=False, lineterminator="\n"
+    )
 
 
 def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure, print, append."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--yardstick", type=Path, default=YARDSTICK, help="erlang_numpy_yardstick.py")
-    parser.add_argument("--intervals", type=int, nargs="+", default=[2_016, 100_000])
-    parser.add_argument("--pyworkforce-up-to", type=int, default=2_016, help="pyworkforce runs up to so many intervals")
+    parser.add_argument("--intervals", type=int, nargs="*", default=[2_016, 100_000, YEAR])
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-course", action="store_true", help="leave out the course through the day")
     given = parser.parse_args()
-    yardstick = load_yardstick(given.yardstick)
-    print(
-        f"Erlang C, smallest N for {LEVEL:.0%} in {THRESHOLD_S:.0f} s, mean {MEAN_ERLANGS} Erlangs, AHT {AHT_S:.0f} s"
-    )
-    print(f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
-    print(f"{'intervals':>10}  {'engine':<22}{'CPU s':>10}  differing from ours")
-    for intervals in given.intervals:
-        report(intervals, loads(intervals, given.seed), yardstick, given)
-    print(f"repeat: python {shlex.join(sys.argv)}")
-
-
-def report(intervals: int, load: NDArray[np.float64], yardstick: ModuleType | None, given: argparse.Namespace) -> None:
-    """One row an engine."""
-    rate = load * 3600 / AHT_S
-    seconds, ours = cpu_s(lambda: required_agents(rate, AHT_S, service_level=LEVEL, threshold_s=THRESHOLD_S).agents, 5)
-    print(f"{intervals:>10,}  {'wfm':<22}{seconds:>10.4f}")
-    if yardstick is None:
-        print(f"{intervals:>10,}  yardstick: skipped, no file {given.yardstick}")
-    else:
-        for name in ("required_recurrence", "required_search"):
-            seconds, theirs = cpu_s(partial(getattr(yardstick, name), load, THRESHOLD_S / AHT_S, LEVEL), 5)
-            print(f"{intervals:>10,}  {name:<22}{seconds:>10.4f}  {np.count_nonzero(theirs != ours)}")
-    if intervals > given.pyworkforce_up_to:
-        print(f"{intervals:>10,}  pyworkforce: skipped, more than --pyworkforce-up-to {given.pyworkforce_up_to}")
-        return
-    seconds, theirs = cpu_s(lambda: required_agents_pyworkforce(rate, AHT_S, LEVEL, THRESHOLD_S), 1)
-    print(f"{intervals:>10,}  {'pyworkforce':<22}{seconds:>10.4f}  {np.count_nonzero(theirs != ours)}")
+    if given.intervals:
+        speed = speed_table(given.intervals, given.seed, given.yardstick)
+        append(speed.assign(seed=given.seed), RESULTS)
+        print(speed.drop(columns="note").to_string(index=False))
+    if not given.no_course:
+        course = course_table()
+        append(course, COURSE_RESULTS)
+        print(course.round(3).to_string(index=False))
+    print(f"repeat: {shlex.join([Path(sys.executable).name, '-m', 'benchmarks.staffing', *sys.argv[1:]])}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import numpy as np
 
 from forecasting.book.daybook import Daybook
 from forecasting.models.calendar_effects import LEAST_DAYS, CalendarEffects, CalendarModel
-from forecasting.models.cleaned_mean import CLEANED_MEAN
 from forecasting.models.factor_model import FactorModel
 from forecasting.models.level_regression import FittedRegression, LevelRegression
 from forecasting.models.model import Factor, FittedModel, Model
@@ -82,5 +81,5 @@ class Blend:
 
 BLEND = Blend(
     members=(LevelRegression(), RateRegression(), FactorModel()),
-    daily=(LevelRegression(), RateRegression(), CLEANED_MEAN),
+    daily=(LevelRegression(), RateRegression()),
 )

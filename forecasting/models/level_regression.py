@@ -18,6 +18,12 @@ WINDOW_DAYS = 7 * 365
 
 ANNUAL_FROM_DAYS = 728
 HARMONICS = 5
+PHASES_FROM_DAYS = 61
+PHASES_UNSEEN = 0.4
+"""Until each phase of the month has come twice nothing tells it from the wandering level: its prior is narrower by
+this factor."""
+LEAST_TELLING = 0.5
+"""Variances are learnt from days without a holiday's or an own name, where these are at least this share of all."""
 LEAST_SEEN = 0.05
 """A day enters the level's fit once its known intervals hold this share of a usual day's volume."""
 
@@ -208,12 +214,21 @@ class LevelRegression:
         shifts = tuple(like.shifts) if like else _shifts(values, design, at, book)
         design = design.with_shifts(shifts)
         prior, scaled = design.prior_sd, np.array([_SCALED.get(group, 0) for group in design.groups])
-        fit = fit_mixed(values, design.columns[at], at, prior, scaled, like.fit.tuning if like else self.tuning)
+        prior[design.groups == "phase"] *= PHASES_UNSEEN if book.past < PHASES_FROM_DAYS else 1.0
+        tuning = like.fit.tuning if like else self.tuning
+        fit = fit_mixed(values, design.columns[at], at, prior, scaled, tuning, _telling(design, at))
         effects = dict(zip(design.effects, fit.effects.tolist(), strict=True))
         fitted = FittedRegression(fit, effects, shape, annual, book.past, shifts, smearing=1.0)
         expected = np.where(book.known, fitted.means(book), 0.0).sum(axis=1)[at]
         smearing = float(book.totals[at].sum() / max(expected.sum(), 1e-9))
         return replace(fitted, smearing=smearing)
+
+
+def _telling(design: Design, at: np.ndarray) -> np.ndarray | None:
+    """Which of the days ``at`` have no name: one that comes once a year says little of how the level wanders, and its
+    column would have to be carried through the search. None where these are too few."""
+    nameless = ~design.columns[at][:, design.groups == "name"].any(axis=1)
+    return nameless if nameless.sum() >= LEAST_TELLING * max(len(at), 1) else None
 
 
 def _shifts(values: np.ndarray, design: Design, at: np.ndarray, book: Daybook) -> tuple[int, ...]:

@@ -31,7 +31,7 @@ def lasting_shifts(level: np.ndarray) -> np.ndarray:
     starts = np.arange(DAYS_BEFORE, count - DAYS_AFTER + 1)
     before = _medians(level, DAYS_BEFORE)[starts - DAYS_BEFORE]
     after = _medians(level, DAYS_AFTER)[starts]
-    later = np.array([np.median(level[start : start + LASTS_DAYS][-DAYS_BEFORE:]) for start in starts])
+    later = _later(level, starts)
     jump = after - before
     noise = 1.4826 * float(np.median(np.abs(np.diff(level)))) / np.sqrt(2)
     lasting = (later - before) * np.sign(jump) >= LASTING_SHARE * np.abs(jump)
@@ -47,6 +47,13 @@ def lasting_shifts(level: np.ndarray) -> np.ndarray:
 def _medians(level: np.ndarray, days: int) -> np.ndarray:
     """Median of ``days`` values from each position on."""
     return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(level, days), axis=1))
+
+
+def _later(level: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Median of the last DAYS_BEFORE of the LASTS_DAYS days from each start on, as far as these have come."""
+    whole = starts + LASTS_DAYS <= len(level)
+    medians = _medians(level, DAYS_BEFORE)[starts[whole] + LASTS_DAYS - DAYS_BEFORE]
+    return np.array([*medians, *(np.median(level[start:][-DAYS_BEFORE:]) for start in starts[~whole])])
 
 
 def _sharpest(level: np.ndarray, starts: np.ndarray) -> int:

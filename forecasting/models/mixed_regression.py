@@ -79,16 +79,23 @@ class _Errors:
 
     def states(self, values: np.ndarray) -> np.ndarray:
         """(P + H'H)^-1 H' values, shape (T, M, columns): the wandering level's parts given values less effects."""
-        columns = values.reshape(len(values), -1)
-        parts = len(self.factor) - 1
-        spread = np.zeros((self.factor.shape[1] // parts, parts, columns.shape[1]))
-        spread[self.observed] = columns[:, None, :]
-        solved = cho_solve_banded((self.factor, True), spread.reshape(-1, columns.shape[1]), check_finite=False)
-        return np.asarray(solved).reshape(spread.shape)
+        return self._by_column(values).transpose(1, 2, 0)
 
     def inverse(self, values: np.ndarray) -> np.ndarray:
         """K^-1 values, shape (n, columns)."""
-        return np.asarray(values - self.states(values)[self.observed].sum(axis=1))
+        solved = self._by_column(values)
+        level = solved @ np.ones(solved.shape[2])
+        return np.asarray(values - level[:, self.observed].T)
+
+    def _by_column(self, values: np.ndarray) -> np.ndarray:
+        """The states, shape (columns, T, M): column after column, as LAPACK takes them, nothing is copied."""
+        columns = values.reshape(len(values), -1).T
+        parts = len(self.factor) - 1
+        spread = np.zeros((len(columns), self.factor.shape[1] // parts, parts))
+        spread[:, self.observed] = columns[:, :, None]
+        rows = spread.reshape(len(columns), -1).T
+        solved = cho_solve_banded((self.factor, True), rows, overwrite_b=True, check_finite=False)
+        return np.asarray(solved).T.reshape(spread.shape)
 
 
 def _errors(observed: np.ndarray, parts: tuple[tuple[float, float], ...]) -> _Errors:
@@ -117,6 +124,7 @@ def fit_mixed(
     prior_sd: np.ndarray,
     scaled: np.ndarray,
     tuning: Tuning | None = None,
+    telling: np.ndarray | None = None,
 ) -> MixedFit:
     """Fit ``values = design @ effects + wandering level + noise``.
 
@@ -133,10 +141,11 @@ def fit_mixed(
         prior_sd: (p,) in units of ``values``.
         scaled: (p,) SCALED or DRIFT for effects whose prior is to be narrowed or widened together, else 0.
         tuning: variances to keep instead of searching them.
+        telling: (n,) mask of the days that the variances are learnt from; None: all of them.
 
     Source: Robinson (1991), That BLUP is a good thing, Statistical Science 6(1).
     """
-    chosen = _likeliest(values, design, days, prior_sd, scaled) if tuning is None else tuning
+    chosen = _likeliest(values, design, days, prior_sd, scaled, telling) if tuning is None else tuning
     errors = _errors(days - days[0], chosen.parts)
     together = np.column_stack([values, design])
     ridge = _ridge(prior_sd, scaled, chosen)
@@ -158,11 +167,16 @@ def _least_squares(cross: np.ndarray, ridge: np.ndarray) -> np.ndarray:
 
 
 def _likeliest(
-    values: np.ndarray, design: np.ndarray, days: np.ndarray, prior_sd: np.ndarray, scaled: np.ndarray
+    values: np.ndarray,
+    design: np.ndarray,
+    days: np.ndarray,
+    prior_sd: np.ndarray,
+    scaled: np.ndarray,
+    telling: np.ndarray | None,
 ) -> Tuning:
     """The tuning with the highest marginal likelihood, noise variance profiled out: the shares are settled one after
     the other, twice over; the factors on the priors, which cost little to try, are all tried with each."""
-    late = days > days[-1] - LIKELIHOOD_DAYS
+    late = (days > days[-1] - LIKELIHOOD_DAYS) & (True if telling is None else telling)
     values, design, days = values[late], design[late], days[late]
     used = np.any(design != 0, axis=0) | np.isinf(prior_sd)
     noise_sd = _rough_noise(values, design, prior_sd)

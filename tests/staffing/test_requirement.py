@@ -13,16 +13,19 @@ from wfm.policy.centre import Centre
 from wfm.policy.load import policy_of
 from wfm.queueing.erlang_c import service_level
 from wfm.staffing.requirement import staff
+from wfm.staffing.second_opinion import second_opinion
+from wfm.tables.forecast import FORECAST
 from wfm.tables.requirement import REQUIREMENT
 
 
-def centre(*queues: dict[str, Any], unplanned: float = 0.1) -> Centre:
+def centre(*queues: dict[str, Any], unplanned: float = 0.1, **staffing: Any) -> Centre:
     return policy_of(
         {
             "centre": {"name": "test"},
             "sites": [{"id": "here", "zone": "Europe/Berlin"}],
             "queues": list(queues),
             "shrinkage": {"unplanned": unplanned},
+            "staffing": staffing,
         }
     )
 
@@ -99,13 +102,16 @@ def test_chats_share_an_agent_and_the_basis_says_so() -> None:
 def test_both_engines_agree_on_a_day() -> None:
     rows = forecast("voice", (50 + 40 * np.sin(np.arange(20))).tolist(), aht_s=200.0)
     queue = VOICE | {"target": {"service_level": 0.8, "threshold_s": 20, "max_occupancy": 0.85, "min_agents": 3}}
-    pd.testing.assert_frame_equal(staff(rows, centre(queue)), staff(rows, centre(queue), engine="pyworkforce"))
+    policy = centre(queue, basis="interval")
+    both = second_opinion(staff(rows, policy), FORECAST.check(rows), policy)
+    assert both["difference"].tolist() == [0] * 20
 
 
 def test_the_second_engine_knows_no_asa() -> None:
     queue = {"id": "voice", "target": {"service_level": None, "asa_s": 10}}
+    rows = forecast("voice", [10.0])
     with pytest.raises(InputError, match="pyworkforce"):
-        staff(forecast("voice", [10.0]), centre(queue), engine="pyworkforce")
+        second_opinion(staff(rows, centre(queue)), FORECAST.check(rows), centre(queue))
 
 
 EMAIL = {"id": "mail", "channel": "email", "deadline_h": 4.0, "interval_min": 60, "opening": "08:00-14:00"}
@@ -166,7 +172,7 @@ def test_a_week_of_six_queues_meets_its_targets() -> None:
     rng = np.random.default_rng(3)
     queues = [VOICE | {"id": f"queue{number}"} for number in range(6)]
     rows = pd.concat([forecast(queue["id"], rng.gamma(2, 20, 336).tolist(), aht_s=240.0) for queue in queues])
-    table = staff(rows, centre(*queues))
+    table = staff(rows, centre(*queues, basis="interval"))
     assert len(table) == 2016
     assert (table["service_level"] >= 0.8).all()
     fewer = service_level(table["offered_load"], table["agents"] - 1, 20, 240)

@@ -71,7 +71,7 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 _PERCENT = (
     "service_level", "target", "occupancy", "abandonment", "wmape", "bias", "pinball", "in_", "day_in_", "change",
-    "understaffed", "aht_wmape", "aht_bias",
+    "understaffed", "aht_wmape", "aht_bias", "exact_level", "worst_level", "pyworkforce_level",
 )  # fmt: skip
 
 

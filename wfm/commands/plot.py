@@ -52,6 +52,8 @@ class FigureFormat(StrEnum):
 
 
 FIGURES = "figures"
+ASKED_ALONE = (PlotKind.service_price,)
+"""Not among all: it staffs the week ten times over."""
 
 
 def plot(
@@ -116,7 +118,7 @@ def plot_stage(
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, draw in sources.items():
-        if kind in (name, PlotKind.all):
+        if kind is name or (kind is PlotKind.all and name not in ASKED_ALONE):
             try:
                 written += [
                     save(figure, folder / f"{stem}.{form}") for stem, figure in draw(place, period, queues, day)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wfm.commands.options import FormatOption, OutputFormat, RunOption, SeedOption, WorkspaceOption
+from wfm.commands.options import FormatOption, OutputFormat, RunOption, WorkspaceOption
 from wfm.commands.output import say, show
 from wfm.commands.progress import progress
 
@@ -29,10 +29,11 @@ def pools(
         typer.Option(help="Queues joined by +; may be repeated.", show_default="those that agents of today share"),
     ] = None,
     flexible: Annotated[
-        list[int] | None, typer.Option(min=0, max=100, help="Also if this many per cent served every queue of the pool.")
+        list[int] | None,
+        typer.Option(min=0, max=100, help="Also if this many per cent served every queue of the pool."),
     ] = None,
     simulate: Annotated[bool, typer.Option(help="Simulate what lies between the two bounds.")] = True,
-    seed: SeedOption = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the simulation.")] = 0,
     form: FormatOption = OutputFormat.table,
 ) -> None:
     """Size queues apart, with the skills there are, and with everyone serving all: agent-hours, cost, saving.
@@ -53,12 +54,11 @@ def pools(
     forecast = place.store.read("forecast", record.number)
     first = record.period.first if record.period else forecast["interval_start"].min().date()
     people = place.people(first)
-    chosen = [pool_of(named.split("+"), place.centre, people) for named in pool or ()] or [
-        *pools_of(place.centre, people)
-    ]
+    named = [pool_of(queues.split("+"), place.centre, people) for queues in pool or ()]
+    chosen = named or [*pools_of(place.centre, people)]
     if not chosen:
         say("no agent serves two queues that answer at once; --pool a+b shows what cross-training would save")
-    shares = (*(percent / 100 for percent in flexible or ()),)
+    shares = tuple(percent / 100 for percent in flexible or ())
     table = side_by_side(forecast, place.centre, people, chosen, shares, simulate=simulate, seed=seed)
     show(table, form, f"Queues apart and together over {record.period}, forecast run {record.id}")
 
@@ -88,6 +88,9 @@ def side_by_side(
     tables = []
     for pool in chosen:
         traffic = traffic_of(handled, pool, centre)
+        found = bounds(traffic)
+        model = "Erlang A" if traffic.gives_up else "Erlang C, for somebody's patience is not known"
+        say(f"{pool.name}: {model}; served in time over all offered, each interval on its own")
         designs = {AS_SKILLED: pool} if pool.flexible else {}
         designs |= {
             f"{share:.0%} flexible": Pool(pool.queues, {frozenset(pool.queues): share} if share else {})
@@ -96,10 +99,10 @@ def side_by_side(
         kept = {}
         for name, design in designs.items() if simulate else ():
             with progress(f"simulating {pool.name}, {name}"):
-                gain = gain_kept(traffic, design, seed=seed)
+                gain = gain_kept(traffic, design.share, found, seed=seed)
             kept[name] = (design.flexible, gain.share)
             loads = zip(gain.separate, gain.agents, gain.pooled, strict=True)
             steps = ", ".join(f"{apart} > {agents} > {together}" for apart, agents, together in loads)
-            say(f"{pool.name}, {name}: agents apart > so skilled > pooled at the loads simulated: {steps or 'no gain'}")
-        tables.append(cross_training(pool, traffic, bounds(traffic), centre, people, kept))
+            say(f"  {name}, agents apart > so skilled > pooled where simulated: {steps or 'no gain'}")
+        tables.append(cross_training(pool, traffic, found, centre, people, kept))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))

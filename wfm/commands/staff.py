@@ -101,11 +101,25 @@ def staff(
         caption, table = ask.second_opinion(place, run=run, queues=queue)
         table = on_the_clock(table, place.centre) if per is Per.interval else ask.opinion_by_day(table, place.centre)
     else:
-        number, requirement = staff_stage(place, run=run, author=author)
-        chosen = requirement[requirement["queue"].isin(queue)] if queue else requirement
-        caption, table = f"Requirement, run {number}", by_day(chosen, place.centre)
-        table = on_the_clock(chosen, place.centre) if per is Per.interval else table
+        caption, table = _requirement(place, run, queue, per, author)
     show(table, form, caption)
+
+
+def _requirement(
+    place: Workspace, run: int | None, queues: list[str] | None, per: Per, author: str | None
+) -> tuple[str, pd.DataFrame]:
+    """Staff and store; say how it was reckoned and what is saved by blending; the table to print."""
+    from wfm.commands.staffing_inputs import staffing_inputs
+
+    number, requirement = staff_stage(place, run=run, author=author)
+    forecast = staffing_inputs(place, run).forecast
+    chosen = requirement[requirement["queue"].isin(queues)] if queues else requirement
+    for line in (*how_reckoned(chosen), *what_blending_saves(requirement, forecast, place.centre)):
+        say(line)
+    if per is Per.interval:
+        return f"Requirement, run {number}", on_the_clock(chosen, place.centre)
+    days = by_day(chosen, place.centre)
+    return f"Requirement, run {number}", with_course(days, chosen, forecast, place.centre)
 
 
 def staff_stage(place: Workspace, *, run: int | None = None, author: str | None = None) -> tuple[int, pd.DataFrame]:
@@ -155,6 +169,47 @@ def by_day(requirement: pd.DataFrame, centre: Centre) -> pd.DataFrame:
     table = grouped.agg({name: "max" if name == "peak_agents" else "sum" for name in parts.columns[2:]})
     table["service_level"] = table.pop("_level") / table.pop("_load").replace(0, float("nan"))
     return table
+
+
+def with_course(days: pd.DataFrame, requirement: pd.DataFrame, forecast: pd.DataFrame, centre: Centre) -> pd.DataFrame:
+    """Days with the exact service level of the queue as it runs through them, and of the worst interval and when it is.
+
+    ``exact_level`` and ``worst_level`` are of those served in time over offered; empty for deferred queues.
+    """
+    from wfm.staffing.course import course_of
+
+    if requirement["service_level"].isna().all():
+        return days
+    found = course_of(requirement, forecast, centre).day
+    found["worst_at"] = on_the_clock(found.rename(columns={"worst_at": "interval_start"}), centre)["interval_start"]
+    course = found.rename(columns={"service_level": "exact_level", "worst": "worst_level"})
+    return days.merge(
+        course[["queue", "day", "exact_level", "worst_level", "worst_at"]], on=["queue", "day"], how="left"
+    )
+
+
+def how_reckoned(requirement: pd.DataFrame) -> list[str]:
+    """The model, definition and basis of each queue's requirement, a line for those that share them."""
+    ways: dict[str, list[str]] = {}
+    for name, own in requirement.groupby("queue"):
+        first = own.iloc[0]
+        told = [str(first[column]) for column in ("model", "definition", "basis") if isinstance(first[column], str)]
+        ways.setdefault(", ".join(told), []).append(str(name))
+    return [f"{', '.join(queues)}: {way}" for way, queues in ways.items()]
+
+
+def what_blending_saves(requirement: pd.DataFrame, forecast: pd.DataFrame, centre: Centre) -> list[str]:
+    """A line a blend of the policy: agent-hours and cost saved against separate teams."""
+    from wfm.staffing.blend_saving import TOTAL, blend_saving
+
+    if not centre.blends:
+        return []
+    saving = blend_saving(requirement, forecast, centre)
+    return [
+        f"blend {row.blend} saves {row.saved_h:,.1f} of {row.separate_h:,.1f} agent-hours ({row.saved_share:.1%}), "
+        f"{row.saved_cost:,.0f} {row.currency}, against separate teams"
+        for row in saving[saving["queue"] == TOTAL].itertuples()
+    ]
 
 
 def _check_question(

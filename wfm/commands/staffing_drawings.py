@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wfm.commands.staffing_questions import caption_of, mean_rate_of, paid_rate
+from wfm.commands.staffing_inputs import staffing_inputs
+from wfm.commands.staffing_questions import DEFINITIONS, caption_of, paid_rate, price_table
 from wfm.errors import MissingError
 
 if TYPE_CHECKING:
@@ -36,12 +37,10 @@ def draw_service_level(place: Workspace, period: Period, queues: list[str] | Non
 
 def draw_service_price(place: Workspace, period: Period, queues: list[str] | None, _day: str | None) -> Drawn:
     """The week's cost by promised service level, and what a point more costs."""
-    from wfm.costing.service_price import service_price
     from wfm.figures.service_price import service_price_chart
 
-    _, forecast = place.planned("forecast", period)
-    chosen = forecast[forecast["queue"].isin(queues)].reset_index(drop=True) if queues else forecast
-    table = service_price(chosen, place.centre, mean_rate_of(place, period.first))
+    given = staffing_inputs(place, place.store.run("forecast", covering=period).number)
+    table = price_table(place, given, period, queues)
     currency = place.centre.centre.currency
     yield "service-price", service_price_chart(table, currency, f"{period}, amounts in {currency}")
 
@@ -50,9 +49,14 @@ def service_level_figure(place: Workspace, found: StaffingCurve, table: pd.DataF
     """The figure of a staffing curve with its cost."""
     from wfm.figures.service_level import service_level_curve
 
-    target = place.centre.queue(found.queue).target
-    shown = table if table["cost_h"].notna().any() else table.drop(columns="cost_h")
+    definition = place.centre.queue(found.queue).target.definition
+    level, threshold_s = float(found.targets.service_level[0]), float(found.targets.threshold_s[0])
     return service_level_curve(
-        shown, caption_of(place, found), target.service_level, found.threshold_s,
-        definition="served", currency=place.centre.centre.currency,
-    )  # fmt: skip
+        table if table["cost_h"].notna().any() else table.drop(columns="cost_h"),
+        caption_of(place, found),
+        None if level != level else level,
+        threshold_s,
+        column="service_level" if definition == "offered" else f"service_level_{definition}",
+        definition=DEFINITIONS[definition].replace(" T", f" {threshold_s:g} s"),
+        currency=place.centre.centre.currency,
+    )

@@ -40,7 +40,7 @@ class StaffingInputs:
         """The requirement."""
         from wfm.staffing.requirement import staff
 
-        return staff(self.forecast, centre)
+        return staff(self.forecast, centre, self.shrinkage)
 
 
 def staffing_inputs(place: Workspace, run: int | None = None) -> StaffingInputs:

@@ -17,12 +17,21 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from wfm.commands.staffing_inputs import StaffingInputs
     from wfm.policy.centre import Centre
     from wfm.staffing.curve import StaffingCurve
     from wfm.store.workspace import Workspace
+    from wfm.time.week import Period
 
-DEFINITION = "served within the threshold over offered"
-"""The service level of every table here, where it is not named otherwise."""
+DEFINITIONS = {
+    "offered": "served within T over offered",
+    "answered": "served within T over served",
+    "waited": "waited at most T, served or gone",
+    "virtual": "a wait of at most T for who never gives up",
+}
+"""The service levels that may be promised, T being the threshold."""
+
+MODELS = {"erlang_c": "Erlang C", "erlang_a": "Erlang A", "erlang_x": "Erlang X", "chat": "chat"}
 
 SLOW_S = 5.0
 """What takes longer is said before it begins."""
@@ -39,8 +48,8 @@ def what_if(place: Workspace, changes: Sequence[str], run: int | None = None) ->
 
     given = staffing_inputs(place, run)
     scenarios = [Scenario("as it is"), *map(read_scenario, changes)]
-    table = side_by_side(given.forecast, place.centre, place.people(given.first_day), scenarios)
-    return f"Scenarios over {given.record.period}, forecast run {given.record.id}; service level: {DEFINITION}", table
+    table = side_by_side(given.forecast, place.centre, place.people(given.first_day), scenarios, given.shrinkage)
+    return f"Scenarios over {given.record.period}, forecast run {given.record.id}; {told(place.centre)}", table
 
 
 def curve(
@@ -73,10 +82,12 @@ def curve(
         say(f"drawn: {save(service_level_figure(place, found, table), plot)}")
     if second:
         level, _ = delivered_pyworkforce(
-            found.rate_per_h, found.busy_s, table["agents"].to_numpy(float), found.threshold_s, found.patience_s
-        )
+            float(found.stream.rate_per_h[0]), float(found.stream.aht_s[0]), table["agents"].to_numpy(float),
+            float(found.targets.threshold_s[0]), found.stream.patience_s,
+        )  # fmt: skip
         table = table.assign(pyworkforce_level=level, difference=level - table["service_level"])
-    return f"{caption_of(place, found)}; service level: {DEFINITION}, {found.threshold_s:g} s", table
+    threshold_s = found.targets.threshold_s[0]
+    return f"{caption_of(place, found)}; service_level: {DEFINITIONS['offered']}, T = {threshold_s:g} s", table
 
 
 def price(
@@ -84,20 +95,28 @@ def price(
     plot: Path | None = None,
 ) -> tuple[str, pd.DataFrame]:  # fmt: skip
     """What the week would cost at each service level, and one point more, per interval and per day."""
-    from wfm.costing.service_price import service_price
-
     period = place.planning_period(week, "forecast")
-    record, forecast = place.planned("forecast", period, run)
-    chosen = forecast[forecast["queue"].isin(queues)] if queues else forecast
-    table = service_price(chosen.reset_index(drop=True), place.centre, mean_rate_of(place, period.first))
+    given = staffing_inputs(place, place.store.run("forecast", run, period).number)
+    table = price_table(place, given, period, queues)
     currency = place.centre.centre.currency
-    caption = f"The price of service over {period}, {currency}, forecast run {record.id}; {DEFINITION}"
+    caption = f"The price of service over {period}, {currency}, forecast run {given.record.id}; {told(place.centre)}"
     if plot is not None:
         from wfm.figures.service_price import service_price_chart
         from wfm.figures.style import save
 
         say(f"drawn: {save(service_price_chart(table, currency, f'{period}, amounts in {currency}'), plot)}")
     return caption, table.assign(currency=currency)
+
+
+def price_table(
+    place: Workspace, given: StaffingInputs, period: Period, queues: list[str] | None = None
+) -> pd.DataFrame:
+    """The price of service of the days of ``period``."""
+    from wfm.costing.service_price import service_price
+    from wfm.policy.span import within
+
+    week = within(given.of(queues).forecast, period, place.centre).reset_index(drop=True)
+    return service_price(week, place.centre, mean_rate_of(place, period.first), shrinkage=given.shrinkage)
 
 
 def second_opinion(
@@ -130,20 +149,31 @@ def opinion_by_day(table: pd.DataFrame, centre: Centre) -> pd.DataFrame:
             "pyworkforce_hours": table["pyworkforce"] * hours,
             "difference": table["difference"] * hours,
             "intervals_differing": (table["difference"] != 0).astype(int),
+            "model": table["model"],
             "basis": table["basis"],
             "pyworkforce_model": table["pyworkforce_model"],
         }
     )
-    how = {name: "first" if name in ("basis", "pyworkforce_model") else "sum" for name in days.columns[2:]}
+    words = ("model", "basis", "pyworkforce_model")
+    how = {name: "first" if name in words else "sum" for name in days.columns[2:]}
     return pd.DataFrame(days.groupby(["queue", "day"], as_index=False).agg(how))
+
+
+def told(centre: Centre) -> str:
+    """Which definition of service level the interactive queues promise, T being the threshold."""
+    promised = {queue.target.definition for queue in centre.queues if not queue.deferred}
+    if len(promised) > 1:
+        return "service level by each queue's own definition"
+    return f"service level: {DEFINITIONS[promised.pop()]}" if promised else "no service level"
 
 
 def caption_of(place: Workspace, found: StaffingCurve) -> str:
     """What a curve is of: queue, local time, load, handle time and model."""
     when = found.interval_start.tz_convert(place.centre.zone_of(found.queue)).strftime("%a %d %b %H:%M")
+    chats = place.centre.queue(found.queue).concurrency
     return (
-        f"{found.queue}, {when}: {found.rate_per_h:,.0f} contacts an hour of {found.busy_s:,.0f} s = "
-        f"{found.offered_load:.1f} Erlangs, {found.model}"
+        f"{found.queue}, {when}: {found.stream.rate_per_h[0]:,.0f} contacts an hour of {found.stream.aht_s[0]:,.0f} s"
+        f"{f' (AHT / {chats})' if chats > 1 else ''} = {found.offered_load:.1f} Erlangs, {MODELS[found.model]}"
     )
 
 

@@ -50,7 +50,7 @@ def capacity(requirement: pd.DataFrame, centre: Centre, people: People) -> pd.Da
     weeks["fte_required"] = weeks["paid_hours"] / (full_time * share)
     weeks["fte_available"] = [_available_h(people, centre, week.date()) / full_time for week in weeks["week"]]
     weeks["fte_gap"] = weeks["fte_required"] - weeks["fte_available"]
-    weeks["cost"] = weeks["paid_hours"] * _mean_rate(people, centre)
+    weeks["cost"] = weeks["paid_hours"] * mean_rate(people, centre)
     return weeks
 
 
@@ -66,7 +66,7 @@ def _share(agent: Agent, period: Period) -> float:
     return max(0, (last - first + timedelta(days=1)).days) / period.days
 
 
-def _mean_rate(people: People, centre: Centre) -> float:
+def mean_rate(people: People, centre: Centre) -> float:
     """Hourly rate of an average contract hour; NaN where there is nobody to pay."""
     hours = np.array([centre.contract(agent.contract).hours_week for agent in people.agents])
     rates = np.array([float(centre.pay.grades[agent.grade]) for agent in people.agents])

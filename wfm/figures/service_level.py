@@ -21,7 +21,7 @@ def service_level_curve(
     threshold_s: float | None = None,
     *,
     column: str = "service_level",
-    definition: str = "contacts answered",
+    definition: str | None = None,
     currency: str = "",
 ) -> Figure:
     """Service level, and what else the curve has, against agents on the floor.
@@ -34,7 +34,7 @@ def service_level_curve(
         title: what the curve is of, such as ``general, Monday 10:00: 22.4 Erlangs``.
         target: the promised service level, drawn as a line; the first number of agents that keeps it is marked.
         threshold_s: the answer-time threshold of the service level's definition.
-        column: the column of the definition that was promised; ``definition`` says it in words.
+        column: the column of the definition that was promised; ``definition`` says it in words, for the axis.
     """
     rows = curve.sort_values("agents")
     below = [name for name in ("asa_s", "cost_h") if name in rows]
@@ -47,7 +47,7 @@ def service_level_curve(
         _shares(top, rows, column)
         if target is not None:
             _promise(top, rows, column, target, f"target {target:.0%}{within}")
-        top.set_ylabel(f"{definition}{within}")
+        top.set_ylabel(definition or f"contacts answered{within}")
         legend_above(top)
         for axes, name in zip(rest, below, strict=True):
             draw = _waits if name == "asa_s" else _costs

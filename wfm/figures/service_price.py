@@ -30,7 +30,8 @@ def service_price_chart(price: pd.DataFrame, currency: str, title: str = "") -> 
                 steps = rows.dropna(subset="cost_of_a_point")
                 point.plot(steps["target"], steps["cost_of_a_point"], **look_of)
         for axes, name in ((cost, f"cost, {currency}"), (point, f"one point more, {currency}")):
-            axes.xaxis.set_major_formatter(PercentFormatter(1))
+            axes.set_xticks(sorted(price["target"].unique()))
+            axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
             axes.set_ylim(0, None)
             axes.set_xlabel("promised service level")

@@ -93,7 +93,7 @@ def _targets(centre: Centre, mapping: CallMapping) -> pd.DataFrame:
     """Answer-time thresholds (deadlines, where work is deferred) by the names that the file gives to queues."""
     rows = {}
     for queue in centre.queues:
-        target_s = queue.target.threshold_s if queue.deadline_h is None else queue.deadline_h * 3600
+        target_s = queue.target.threshold_s if queue.within_h is None else queue.within_h * 3600
         rows[queue.id] = target_s
         rows.update({theirs: target_s for theirs, ours in mapping.queues.items() if ours == queue.id})
     return pd.DataFrame({"queue": list(rows), "target_s": list(rows.values())})

@@ -229,6 +229,7 @@ class Centre(Part):
                     raise ValueError(f"{whose} names queue {name}, which is not defined")
         self._check_likes()
         self._check_blends()
+        self._check_rate()
         return self
 
     def _named_queues(self) -> list[tuple[str, tuple[str, ...]]]:
@@ -260,6 +261,15 @@ class Centre(Part):
             for name in blend.deferred:
                 if not self.queue(name).deferred:
                     raise ValueError(f"a blend has queue {name} as deferred, which has no deadline")
+
+    def _check_rate(self) -> None:
+        for queue in self.queues:
+            impatient = queue.patience_s is not None and queue.waiting != "erlang_c" and not queue.deferred
+            if self.staffing.rate == "expected" and impatient and queue.target.definition != "offered":
+                raise ValueError(
+                    f'queue {queue.id} promises the definition {queue.target.definition}, but rate = "expected" knows '
+                    "the one over all offered"
+                )
 
     def queue(self, queue_id: str) -> Queue:
         """The queue of that id (KeyError if there is none: callers check keys at the border)."""

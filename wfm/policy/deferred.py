@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from wfm.policy.part import Part
+
+FloatOrArray = TypeVar("FloatOrArray", float, NDArray[np.float64])
 
 
 class Waiting(Part):
@@ -44,7 +48,7 @@ class Dialling(Part):
     attempt_s: float = Field(30.0, ge=0)
     max_attempts: int = Field(3, ge=1)
 
-    def busy_s(self, aht_s: float) -> float:
+    def busy_s(self, aht_s: FloatOrArray) -> FloatOrArray:
         """Mean seconds of an agent that one contact of the list takes, all its attempts together.
 
         >>> Dialling(connect_rate=0.5, attempt_s=40, max_attempts=2).busy_s(200)

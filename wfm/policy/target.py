@@ -38,7 +38,9 @@ class Target(Part):
     @model_validator(mode="after")
     def _sense(self) -> Target:
         if self.per != "interval" and self.service_level is None:
-            raise ValueError(f"per = {self.per!r} needs service_level: it is the promise that holds over the {self.per}")
+            raise ValueError(
+                f"per = {self.per!r} needs service_level: it is the promise that holds over the {self.per}"
+            )
         if self.least_service_level is not None:
             if self.per == "interval":
                 raise ValueError('least_service_level needs per = "day" or "week"; else every interval is promised')

@@ -53,6 +53,9 @@ def _limit(value: float | None, unit: str) -> str:
 
 def _promise(queue: Queue) -> str:
     """A queue's target in words: ``80% within 30 s``."""
+    if queue.deadline_workdays is not None:
+        days = "working day" if queue.deadline_workdays == 1 else "working days"
+        return f"done within {queue.deadline_workdays} {days}"
     if queue.deferred:
         return f"done within {queue.deadline_h:g} h"
     parts = []

@@ -29,7 +29,7 @@ def chat(
         aht_by_level_s: handle times of a chat at 1, 2, ... K at once along the last axis; the others broadcast.
         agents: whole numbers.
         threshold_s: answer-time threshold in seconds.
-        patience_s: mean patience of waiting chats in seconds.
+        patience_s: mean patience of waiting chats in seconds; infinite where nobody gives up.
 
     Raises:
         InputError: an argument is negative, NaN or infinite, a time that must not be is 0, or agents are no whole
@@ -47,7 +47,7 @@ def chat(
         non_negative("rate_per_h", rate_per_h),
         non_negative("agents", agents),
         non_negative("threshold_s", threshold_s),
-        positive("patience_s", patience_s),
+        _patience(patience_s),
     )
     shape = np.broadcast_shapes(aht.shape[:-1], *(values.shape for values in rest))
     rate, N, T, patience = (np.broadcast_to(values, shape).ravel() for values in rest)
@@ -56,6 +56,7 @@ def chat(
     rate_per_s = rate / SECONDS_PER_HOUR
     idle = rate_per_s * aht[:, 0] <= TINY_LOAD
     measures = unserved(patience, idle)
+    measures["abandonment"][np.isinf(patience)] = 0.0
     staffed = ~idle & (N > 0)
     if staffed.any():
         used = _steady_state(*(values[staffed] for values in (rate_per_s, aht, N, T, patience)))
@@ -69,10 +70,42 @@ def _steady_state(
 ) -> dict[str, FloatArray]:
     levels = aht.shape[1]
     last, busy = _while_room(rate, aht, N.astype(np.int64))
-    with np.errstate(divide="ignore"):
-        log_last = np.log(last)
-    room = WaitingRoom.of(N * levels / aht[:, -1] * patience, rate * patience, log_last)
-    return {**room.measures(T, patience), "occupancy": room.at_once * busy / N + room.p_wait}
+    ending = N * levels / aht[:, -1]
+    endless = np.isinf(patience)
+    measures = _without_end(rate, ending, T, last)
+    if not endless.all():
+        some = ~endless
+        with np.errstate(divide="ignore"):
+            log_last = np.log(last[some])
+        room = WaitingRoom.of((ending * patience)[some], (rate * patience)[some], log_last)
+        for name, values in room.measures(T[some], patience[some]).items():
+            measures[name][some] = values
+    p_wait = measures["p_wait"]
+    return {**measures, "occupancy": (1.0 - p_wait) * busy / N + p_wait}
+
+
+def _without_end(rate: FloatArray, ending: FloatArray, T: FloatArray, last: FloatArray) -> dict[str, FloatArray]:
+    """The fields of ``Delivered`` but for the occupancy where nobody gives up: the line falls off geometrically."""
+    spare = ending - rate
+    stable = spare > 0
+    odds = np.divide(last * rate, spare, out=np.full(rate.shape, np.inf), where=stable)
+    p_wait = 1.0 - 1.0 / (1.0 + odds)
+    wait_s = np.divide(p_wait, spare, out=np.full(rate.shape, np.inf), where=stable)
+    level = np.where(stable, 1.0 - p_wait * np.exp(-np.maximum(spare, 0.0) * T), 0.0)
+    levels = ("service_level", "service_level_answered", "service_level_waited", "service_level_virtual")
+    waits = ("asa_s", "wait_all_s", "virtual_wait_s")
+    return {
+        "p_wait": p_wait,
+        **{name: level.copy() for name in levels},
+        **{name: wait_s.copy() for name in waits},
+        "abandonment": np.zeros(rate.shape),
+    }
+
+
+def _patience(patience_s: ArrayLike) -> FloatArray:
+    patience = np.asarray(patience_s, dtype=np.float64)
+    positive("patience_s", np.where(np.isposinf(patience), 1.0, patience))
+    return patience
 
 
 def _while_room(rate: FloatArray, aht: FloatArray, N: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:

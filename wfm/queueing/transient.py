@@ -19,7 +19,6 @@ ENOUGH = 1e-9
 """A service level this little below its target meets it."""
 
 
-@kernel
 def staffed_course(
     rate_per_s: NDArray[np.float64],
     step_s: NDArray[np.float64],
@@ -27,7 +26,7 @@ def staffed_course(
     empty_before: NDArray[np.bool_],
     agents: NDArray[np.int64],
     target: NDArray[np.float64],
-    threshold_s: float,
+    threshold_s: float | NDArray[np.float64],
     leave_per_s: float,
     states: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
@@ -41,9 +40,26 @@ def staffed_course(
         rate_per_s: (n, steps) contacts a second in each step of each interval.
         step_s: (n,) length of those steps.
         empty_before: (n,) the queue was closed before the interval, so that it starts with nobody.
+        threshold_s: of each interval, or of all.
         leave_per_s: 1 / mean patience; 0 where nobody gives up.
         states: how many contacts there may be at once; further ones are turned away.
     """
+    threshold = np.array(np.broadcast_to(np.asarray(threshold_s, dtype=np.float64), agents.shape))
+    return _staffed_course(rate_per_s, step_s, aht_s, empty_before, agents, target, threshold, leave_per_s, states)
+
+
+@kernel
+def _staffed_course(
+    rate_per_s: NDArray[np.float64],
+    step_s: NDArray[np.float64],
+    aht_s: NDArray[np.float64],
+    empty_before: NDArray[np.bool_],
+    agents: NDArray[np.int64],
+    target: NDArray[np.float64],
+    threshold_s: NDArray[np.float64],
+    leave_per_s: float,
+    states: int,
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     count = len(agents)
     chosen = agents.copy()
     came, answered = np.zeros(count), np.zeros(count)
@@ -58,21 +74,21 @@ def staffed_course(
             load, before = rate_per_s[at].mean() * aht_s[at], rate_per_s[at - 1].mean() * aht_s[at - 1]
             chosen[at] = max(agents[at], round(chosen[at - 1] + load - before))
         after, came[at], answered[at] = _through(
-            state, rate_per_s[at], chosen[at], aht_s[at], leave_per_s, step_s[at], threshold_s
+            state, rate_per_s[at], chosen[at], aht_s[at], leave_per_s, step_s[at], threshold_s[at]
         )
         if not math.isnan(target[at]) and came[at] > 0:
             wanted = (target[at] - ENOUGH) * came[at]
             while answered[at] < wanted and chosen[at] < states - 1:
                 chosen[at] += 1
                 after, _, answered[at] = _through(
-                    state, rate_per_s[at], chosen[at], aht_s[at], leave_per_s, step_s[at], threshold_s
+                    state, rate_per_s[at], chosen[at], aht_s[at], leave_per_s, step_s[at], threshold_s[at]
                 )
                 if answered[at] >= wanted:
                     break
             else:
                 while chosen[at] > agents[at]:
                     fewer, _, answered_by_fewer = _through(
-                        state, rate_per_s[at], chosen[at] - 1, aht_s[at], leave_per_s, step_s[at], threshold_s
+                        state, rate_per_s[at], chosen[at] - 1, aht_s[at], leave_per_s, step_s[at], threshold_s[at]
                     )
                     if answered_by_fewer < wanted:
                         break

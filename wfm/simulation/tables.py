@@ -111,7 +111,7 @@ def _demand(rows: pd.DataFrame, origin: pd.Timestamp, centre: Centre) -> Demand:
         queue=queue,
         start_s=np.where(closed_work, starts, begins),
         end_s=np.where(closed_work, starts + length, begins + open_s),
-        mean=np.where(deferred | (open_s > 0), rows["mean"].to_numpy(float), 0.0),
+        mean=np.where(deferred | (open_s > 0), rows["volume"].to_numpy(float), 0.0),
         aht_s=rows["busy_s"].to_numpy(float),
         day=_positions(rows["day"], sorted(rows["day"].unique())),
         gone_s=_gone(queue, begins, opens_again=(open_s > 0) & ~was_open, interactive=~deferred),
@@ -140,7 +140,7 @@ def _queues(centre: Centre, handle_time: HandleTime, handle_cv: float) -> Queues
         priority=np.array([queue.priority for queue in queues], dtype=np.int64),
         patience_s=np.array([np.inf if q.patience_s is None else q.patience_s for q in queues], dtype=np.float64),
         deadline_s=np.array(
-            [np.nan if q.deadline_h is None else q.deadline_h * 3600 for q in queues], dtype=np.float64
+            [np.nan if q.within_h is None else q.within_h * 3600 for q in queues], dtype=np.float64
         ),
         handle_time=handle_time,
         handle_cv=handle_cv,

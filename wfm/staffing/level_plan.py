@@ -11,14 +11,17 @@ from wfm.queueing.inputs import FloatArray, non_negative
 IntArray = NDArray[np.int64]
 
 
-def level_plan(open_h: ArrayLike, released_h: ArrayLike, due: ArrayLike) -> FloatArray:
+def level_plan(
+    open_h: ArrayLike, released_h: ArrayLike, due: ArrayLike, left_over_h: float | None = None
+) -> FloatArray:
     """Agents in each slot, as level as releases and deadlines allow.
 
     Work is released at the start of its slot and is due at the start of slot ``due`` (the number of slots by whose
     end it must be done). The peak is the least possible one, the maximum over all windows of (work released and due
     inside) / (open time inside); outside the busiest window the same holds again, and so on. With deadlines in the
     order of release this plan is the shortest path between what is released and what is due, both cumulated: a string
-    pulled tight. Work due after the last slot is done only as far as that needs no agent more.
+    pulled tight. Work due after the last slot is done only as far as ``left_over_h`` asks. What waits before the first
+    slot is work of slots in front of it that have no open time.
 
     Source: Yao, Demers & Shenker, "A scheduling model for reduced CPU energy", FOCS 1995; with ordered deadlines,
     Salehi et al., "Supporting stored video", IEEE/ACM Transactions on Networking 6 (1998).
@@ -28,6 +31,7 @@ def level_plan(open_h: ArrayLike, released_h: ArrayLike, due: ArrayLike) -> Floa
         released_h: handle hours released, one a slot.
         due: slots until the deadline, counted from the first slot, in ascending order; beyond the number of slots
             for work that is due later.
+        left_over_h: handle hours that may be left to do at the end; None for all that is due later.
 
     Raises:
         InputError: hours are negative, NaN or infinite; deadlines out of order; or work falls due without any open
@@ -43,6 +47,8 @@ def level_plan(open_h: ArrayLike, released_h: ArrayLike, due: ArrayLike) -> Floa
     released = np.append(0.0, np.cumsum(work))
     falling_due = np.bincount(np.clip(deadline, 0, slots + 1), work, minlength=slots + 2)
     owed = np.cumsum(falling_due[:-1], dtype=np.float64)
+    if left_over_h is not None:
+        owed[-1] = max(owed[-1], released[-1] - left_over_h)
     return _plan(clock, owed, released)
 
 
@@ -59,21 +65,30 @@ def level_cycle(open_h: ArrayLike, released_h: ArrayLike, due: ArrayLike) -> Flo
     >>> level_cycle([1.0, 1.0, 1.0], [0, 3, 3], [3, 4, 5]).tolist()
     [2.0, 2.0, 2.0]
     """
+    return level_cycle_and_carried(open_h, released_h, due)[0]
+
+
+def level_cycle_and_carried(open_h: ArrayLike, released_h: ArrayLike, due: ArrayLike) -> tuple[FloatArray, float]:
+    """As :func:`level_cycle`, and the most handle hours that a round may leave to the next, all deadlines kept.
+
+    >>> level_cycle_and_carried([1.0, 1.0, 1.0], [0, 3, 3], [3, 4, 5])[1]
+    4.0
+    """
     span, work, deadline = _checked(open_h, released_h, due)
     slots = span.size
     clock = np.append(0.0, np.cumsum(span))
     rounds, position = np.divmod(deadline, slots)
     _refuse_shut_in(work, rounds * clock[-1] + clock[position] - clock[:-1], np.ones(slots, np.bool_))
     if not work.any():
-        return np.zeros(slots)
+        return np.zeros(slots), 0.0
     released = np.append(0.0, np.cumsum(work))
     falling_due = np.bincount(position, work, minlength=slots)
     owed_at_start = (work * (1 - rounds - (position > 0))).sum()
     owed = owed_at_start + np.append(0.0, np.cumsum(np.append(falling_due[1:], falling_due[0])))
     seam = int(np.argmax(owed[:-1] - clock[:-1] * (released[-1] / clock[-1])))
     around = [_around(curve, seam) - owed[seam] for curve in (owed, released)]
-    plan = _plan(_around(clock, seam) - clock[seam], *around)
-    return np.roll(plan, seam)
+    plan = np.roll(_plan(_around(clock, seam) - clock[seam], *around), seam)
+    return plan, float(plan[:seam] @ span[:seam] - owed[seam])
 
 
 def _checked(open_h: ArrayLike, released_h: ArrayLike, due: ArrayLike) -> tuple[FloatArray, FloatArray, IntArray]:
