@@ -181,7 +181,7 @@ def calibrate_book(
         why = "named, not chosen"
     models = candidates(book) if model is None else (model,)
     trials = run_trials(book, models, trial_origins(first_ahead, 7 * weeks), 7 * weeks)
-    choice = choose(trials, usable, seed=seed) if model is None else Choice(model.name, why)
+    choice = choose(trials, seed=seed) if model is None else Choice(model.name, why)
     return settle(trials, choice, weeks)
 
 

@@ -15,7 +15,8 @@ from scheduling.worker import workers_of
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
 from wfm.policy.shift import SLOT_MIN
-from wfm.queueing.erlang_c import service_level
+from wfm.queueing.erlang_a import service_level_a
+from wfm.queueing.erlang_c import SECONDS_PER_HOUR, service_level
 from wfm.tables.requirement import REQUIREMENT
 from wfm.tables.roster import COVERAGE, WORK
 from wfm.time.week import Period
@@ -27,8 +28,9 @@ def coverage(roster: pd.DataFrame, requirement: pd.DataFrame, centre: Centre, pe
 
     In every slot agents are shared out so that as much need as possible is met (a maximum flow from skill sets to
     queues); those left over count for their queues in proportion to the need, or evenly where there is none. An
-    interval's ``scheduled`` is the mean over its slots. ``service_level`` is Erlang C of ``scheduled`` after unplanned
-    shrinkage with the queue's default handling time; missing for deferred queues and where no load is known.
+    interval's ``scheduled`` is the mean over its slots. ``service_level`` is that of ``scheduled`` after unplanned
+    shrinkage, by Erlang A where the queue's patience is known, else C, at its default handling time; missing for
+    deferred queues and where no load is known.
 
     Raises:
         TableError: the requirement breaks its contract.
@@ -111,5 +113,11 @@ def _service_level(requirement: pd.DataFrame, agents: np.ndarray, centre: Centre
     on_floor = agents * (1 - centre.shrinkage.unplanned)
     threshold = np.array([queue.target.threshold_s for queue in queues])
     aht = np.array([queue.default_aht_s for queue in queues])
-    level = service_level(np.where(known, load, 0.0), on_floor, threshold, aht)
+    patience = np.array([queue.staffed_patience_s or np.nan for queue in queues])
+    level = np.asarray(service_level(np.where(known, load, 0.0), on_floor, threshold, aht))
+    gives_up = known & ~np.isnan(patience)
+    rate_per_h = load[gives_up] * SECONDS_PER_HOUR / aht[gives_up]
+    level[gives_up] = service_level_a(
+        rate_per_h, aht[gives_up], on_floor[gives_up], threshold[gives_up], patience[gives_up]
+    )
     return np.where(known, level, np.nan)

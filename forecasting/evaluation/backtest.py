@@ -185,7 +185,7 @@ def _calibrations(
     elif usable < COLD_START_DAYS:
         ours = Choice(COLD_START.name, f"usable data on {usable} days")
     else:
-        ours = choose(known, usable, seed=plan.seed)
+        ours = choose(known, seed=plan.seed)
     tried = {OURS: (model_named(ours.method), ours)}
     tried |= {model.name: (model, Choice(model.name, "")) for model in plan.methods}
     return {name: (model, settle(known, choice, plan.weeks)) for name, (model, choice) in tried.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -47,20 +47,31 @@ def weeks_of_history() -> str:
     return "\n".join(rows) + "\n"
 
 
-@pytest.fixture
-def centre(centre_of: Callable[[str], CommandLine], tmp_path: Path) -> CommandLine:
-    wfm = centre_of(POLICY)
-    wfm("import", "agents", str(write_agents(tmp_path / "people.csv", AGENTS)))
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A workspace with history, and the same with a rostered week: made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("everyday")
+    wfm = CommandLine(folder / "imported")
+    wfm("init", str(wfm.folder))
+    (wfm.folder / "wfm.toml").write_text(POLICY, encoding="utf-8")
+    wfm("import", "agents", str(write_agents(folder / "people.csv", AGENTS)))
     wfm("import", "history", "-", stdin=weeks_of_history())
-    return wfm
+    shutil.copytree(wfm.folder, folder / "rostered")
+    later = CommandLine(folder / "rostered")
+    later("forecast", "--from", WEEK, "--weeks", "1")
+    later("staff")
+    later("schedule", "--week", WEEK, "--seconds", "1")
+    return {"imported": wfm.folder, "rostered": later.folder}
 
 
 @pytest.fixture
-def rostered(centre: CommandLine) -> CommandLine:
-    centre("forecast", "--from", WEEK, "--weeks", "1")
-    centre("staff")
-    centre("schedule", "--week", WEEK, "--seconds", "1")
-    return centre
+def centre(planned: dict[str, Path], tmp_path: Path) -> CommandLine:
+    return CommandLine(shutil.copytree(planned["imported"], tmp_path / "centre"))
+
+
+@pytest.fixture
+def rostered(planned: dict[str, Path], tmp_path: Path) -> CommandLine:
+    return CommandLine(shutil.copytree(planned["rostered"], tmp_path / "centre"))
 
 
 def test_a_queue_that_is_not_there_is_named_by_every_command(rostered: CommandLine) -> None:
@@ -102,8 +113,9 @@ def test_a_queue_left_out_of_the_forecast_is_told_when_staffed(centre: CommandLi
 
 
 def test_a_run_of_another_kind_is_called_what_it_is(rostered: CommandLine) -> None:
-    assert "a run of kind forecast" in rostered("simulate", "--run", "1", code=3).err
-    assert "run 2 does not cover" in rostered("schedule", "--run", "2", "--week", "2027-W03", code=3).err
+    # Run 1 is the forecast's calibration.
+    assert "a run of kind forecast" in rostered("simulate", "--run", "2", code=3).err
+    assert "run 3 does not cover" in rostered("schedule", "--run", "3", "--week", "2027-W03", code=3).err
     assert "requirement" in rostered("runs", "--kind", "rosters", code=2).err
 
 

@@ -121,6 +121,12 @@ def test_more_agents_never_serve_worse(rate, aht, N, T, patience, more) -> None:
     assert gone[1] <= gone[0] + 1e-10
 
 
+def test_parts_of_an_agent_lie_between_whole_ones() -> None:
+    level = erlang_a(20, 180, np.linspace(0, 4, 41), 20, 120).service_level
+    assert (np.diff(level) > 0).all()
+    assert np.diff(level).max() < 0.12  # no jump at the whole numbers
+
+
 def test_very_patient_contacts_are_erlang_c() -> None:
     found = erlang_a(200, 180, 14, 20, 1e9)
     assert found.service_level == pytest.approx(service_level(10, 14, 20, 180), rel=1e-6)

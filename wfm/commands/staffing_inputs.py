@@ -1,8 +1,8 @@
-"""What staffing reads of a forecast run: the forecast, and the shrinkage expected with it."""
+"""What staffing reads of a forecast run: the forecast, and the shrinkage and handle times expected with it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StaffingInputs:
-    """A forecast run: its record, table FORECAST, and SHRINKAGE_FORECAST, None where no data supports one."""
+    """A forecast run: its record, table FORECAST, and, None where no data supports them, SHRINKAGE_FORECAST and
+    HANDLE_TIME_BY_LEVEL."""
 
     record: RunRecord
     forecast: pd.DataFrame
     shrinkage: pd.DataFrame | None
+    handle_time_by_level: pd.DataFrame | None
 
     @property
     def first_day(self) -> date:
@@ -34,13 +36,13 @@ class StaffingInputs:
         if not queues:
             return self
         own = self.forecast[self.forecast["queue"].isin(queues)].reset_index(drop=True)
-        return StaffingInputs(self.record, own, self.shrinkage)
+        return replace(self, forecast=own)
 
     def staffed(self, centre: Centre) -> pd.DataFrame:
         """The requirement."""
         from wfm.staffing.requirement import staff
 
-        return staff(self.forecast, centre, self.shrinkage)
+        return staff(self.forecast, centre, self.shrinkage, self.handle_time_by_level)
 
 
 def staffing_inputs(place: Workspace, run: int | None = None) -> StaffingInputs:
@@ -50,5 +52,9 @@ def staffing_inputs(place: Workspace, run: int | None = None) -> StaffingInputs:
         MissingError: there is none; names the command that makes one.
     """
     record = place.store.run("forecast", run)
-    shrinkage = place.store.read("shrinkage_forecast", record.number)
-    return StaffingInputs(record, place.store.read("forecast", record.number), None if shrinkage.empty else shrinkage)
+    forecast, shrinkage, by_level = (
+        place.store.read(name, record.number) for name in ("forecast", "shrinkage_forecast", "handle_time_by_level")
+    )
+    return StaffingInputs(
+        record, forecast, None if shrinkage.empty else shrinkage, None if by_level.empty else by_level
+    )

@@ -116,6 +116,11 @@ class Queue(Part):
             raise ValueError("targets_by_time are for contacts that wait for an answer, not for deferred work")
 
     @property
+    def staffed_patience_s(self) -> float | None:
+        """The patience that staffing reckons with: None where those who wait are taken never to give up."""
+        return None if self.waiting == "erlang_c" else self.patience_s
+
+    @property
     def deferred(self) -> bool:
         """Whether contacts wait for a deadline instead of an answer."""
         return self.deadline_h is not None or self.deadline_workdays is not None

@@ -27,7 +27,7 @@ def erlang_a(
     Args:
         rate_per_h: contacts offered an hour.
         aht_s: average handling time in seconds.
-        agents: whole numbers; at least 1, or 0.
+        agents: numbers that may be fractional, as the share of an agent that a queue gets.
         threshold_s: answer-time threshold in seconds.
         patience_s: mean patience in seconds.
 
@@ -84,7 +84,11 @@ def _steady_state(
 
 def _room(load: FloatArray, aht: FloatArray, N: FloatArray, patience: FloatArray) -> WaitingRoom:
     with np.errstate(divide="ignore"):  # so far below the agents that nobody waits: the logarithm of 0 says so
-        log_loss = np.log(erlang_b(load, N - 1.0))
+        log_loss = np.log(erlang_b(load, np.maximum(N - 1.0, 0.0)))
+    part = N < 1
+    if part.any():  # of one agent: the recurrence of Erlang B, backwards
+        B = np.asarray(erlang_b(load[part], N[part]))
+        log_loss[part] = np.log(N[part] / load[part] * B / (1.0 - B))
     return WaitingRoom.of(N * (patience / aht), load * (patience / aht), log_loss)
 
 

@@ -50,19 +50,19 @@ class Demand:
 
 DEMANDS = {
     "general": Demand(
-        6100, _CALLS, _CALLS_OFF, (1.15, 1.05, 1.02, 1.0, 1.03, 0.88, 0.82),
+        6900, _CALLS, _CALLS_OFF, (1.15, 1.05, 1.02, 1.0, 1.03, 0.88, 0.82),
         billing=(1.22, 1.16, 1.1, 1.06, 1.03), campaign=1.26, outage=2.2,
     ),
     "vip": Demand(
-        1150, _CALLS, _CALLS_OFF, (1.18, 1.1, 1.06, 1.04, 1.04, 0.83, 0.72),
+        1300, _CALLS, _CALLS_OFF, (1.18, 1.1, 1.06, 1.04, 1.04, 0.83, 0.72),
         growth_year=1.1, billing=(1.12, 1.08, 1.04), campaign=1.1,
     ),
     "faults": Demand(
-        2150, _FAULTS, _FAULTS, (1.02, 0.98, 0.97, 0.97, 1.0, 1.04, 1.06), months=_STORMS, growth_year=0.98,
+        2420, _FAULTS, _FAULTS, (1.02, 0.98, 0.97, 0.97, 1.0, 1.04, 1.06), months=_STORMS, growth_year=0.98,
         holiday=1.08, new_year=1.02, outage=5.0,
     ),
     "chat": Demand(
-        1900, _CHAT, _CHAT, (1.06, 1.0, 0.98, 0.98, 1.0, 1.0, 0.98),
+        2150, _CHAT, _CHAT, (1.06, 1.0, 0.98, 0.98, 1.0, 1.0, 0.98),
         growth_year=1.22, holiday=0.8, new_year=0.65, billing=(1.12, 1.08, 1.05), campaign=1.32, outage=1.8,
     ),
     "callback": Demand(

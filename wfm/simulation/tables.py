@@ -139,9 +139,7 @@ def _queues(centre: Centre, handle_time: HandleTime, handle_cv: float) -> Queues
         threshold_s=np.array([queue.target.threshold_s for queue in queues], dtype=np.float64),
         priority=np.array([queue.priority for queue in queues], dtype=np.int64),
         patience_s=np.array([np.inf if q.patience_s is None else q.patience_s for q in queues], dtype=np.float64),
-        deadline_s=np.array(
-            [np.nan if q.within_h is None else q.within_h * 3600 for q in queues], dtype=np.float64
-        ),
+        deadline_s=np.array([np.nan if q.within_h is None else q.within_h * 3600 for q in queues], dtype=np.float64),
         handle_time=handle_time,
         handle_cv=handle_cv,
     )

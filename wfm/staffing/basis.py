@@ -9,8 +9,8 @@ import numpy as np
 from wfm.policy.centre import Queue
 from wfm.policy.staffing import Staffing
 from wfm.queueing.inputs import FloatArray
-from wfm.staffing.course import Timeline, lagged_load
 from wfm.staffing.steady import Stream
+from wfm.staffing.timeline import Timeline, lagged_load
 
 Ground = Literal["interval", "modified load", "course"]
 

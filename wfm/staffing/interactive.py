@@ -14,7 +14,7 @@ from wfm.queueing.inputs import FloatArray
 from wfm.queueing.required import Required
 from wfm.queueing.uncertain import rate_quantile
 from wfm.staffing.basis import PEAK_WEIGHT, Ground, ground_of
-from wfm.staffing.course import Timeline, agents_by_course, delivery, lagged_load, timeline_of
+from wfm.staffing.delivery import agents_by_course, delivery
 from wfm.staffing.over_days import (
     agents_over_spans,
     agents_over_spans_by_course,
@@ -25,6 +25,7 @@ from wfm.staffing.over_days import (
 from wfm.staffing.steady import Stream, by_definition, delivered, level_of, needed
 from wfm.staffing.streams import rate_per_open_h, stream_of
 from wfm.staffing.targets import Targets, targets_of
+from wfm.staffing.timeline import Timeline, lagged_load, timeline_of
 from wfm.staffing.uncertain_rate import rate_cv
 
 

@@ -13,9 +13,10 @@ from wfm.policy.centre import Centre, Queue
 from wfm.policy.target import Definition
 from wfm.queueing.day_target import agents_for_the_day
 from wfm.queueing.inputs import FloatArray
-from wfm.staffing.course import Timeline, agents_by_course, delivery, lagged_load, with_redials
+from wfm.staffing.delivery import agents_by_course, delivery, with_redials
 from wfm.staffing.steady import Stream, level_of, needed
 from wfm.staffing.targets import Targets
+from wfm.staffing.timeline import Timeline, lagged_load
 from wfm.time.week import WEEKDAYS
 from wfm.time.zones import local_day
 

@@ -29,7 +29,7 @@ def stream_of(rows: pd.DataFrame, queue: Queue, rate_per_h: FloatArray, by_level
     depends on the agents. Where nobody says how many abandon, all that is forecast are first calls. Chats have handle
     times by number at once where a HANDLE_TIME_BY_LEVEL table or the policy tells them, and nobody calls again.
     """
-    patience_s = None if queue.waiting == "erlang_c" else queue.patience_s
+    patience_s = queue.staffed_patience_s
     aht_s = np.maximum(rows["busy_s"].to_numpy(float), LEAST_AHT_S)
     levels = aht_by_level(rows, queue, by_level)
     if levels is not None:
