@@ -127,7 +127,7 @@ def whole_path(place: Workspace, week: str, *, seconds: float, seed: int) -> pd.
         say(f"{stage}: {outcome} ({rows[-1][1]:.1f} s)")
         started = time.perf_counter()
 
-    _, predicted = forecast_stage(place, start=week, weeks=2, seed=seed)
+    _, predicted = forecast_stage(place, start=week, weeks=2, seed=seed, jobs=os.cpu_count() or 1)
     done("forecast", f"{predicted.days['mean'].sum():,.0f} contacts in two weeks")
     _, requirement = staff_stage(place)
     done("staff", f"{_agent_hours(requirement, place):,.0f} agent-hours on the floor in two weeks")
