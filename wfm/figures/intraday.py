@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from wfm.errors import MissingError
 from wfm.figures.clock import clock_hours, hour_axis
-from wfm.figures.style import INK, ORANGE, SOFT, legend_above, look, new_figure
+from wfm.figures.style import INK, ORANGE, SOFT, look, new_figure
 from wfm.policy.centre import Centre
 from wfm.time.zones import local_day
 
@@ -51,7 +51,7 @@ def intraday_update(
         every = figure.subplots(len(plots), 1, squeeze=False)[:, 0]
         for axes, plot in zip(every, plots, strict=True):
             plot.draw(axes)
-        legend_above(every[0], 6)
+        figure.legend(*every[0].get_legend_handles_labels(), loc="upper right", ncols=3, handlelength=1.6)
     return figure
 
 
