@@ -25,7 +25,7 @@ BOOSTED = BoostedTrees()
 BASELINES: tuple[Model, ...] = (LAST_WEEK, MEAN_OF_4, MEAN_OF_8, CLEANED_MEAN)
 
 LEAST_ORIGINS = 4
-"""With fewer past origins nothing is chosen by trial."""
+"""With fewer past origins whose horizons have no day in common nothing is chosen by trial."""
 SURE = 0.95
 """Another model takes the default's place when its error is lower in this share of resamples ..."""
 WORTH = 0.01
@@ -91,8 +91,9 @@ def choose(trials: Trials, *, seed: int) -> Choice:
     """
     default = BLEND.name
     origins = len(trials.intervals.origins)
-    if origins < LEAST_ORIGINS:
-        return Choice(default, f"the default: {origins} past origins to try, fewer than {LEAST_ORIGINS}")
+    apart = origins // _overlap(trials.intervals) if origins else 0
+    if apart < LEAST_ORIGINS:
+        return Choice(default, f"the default: {apart} past origins apart from each other, fewer than {LEAST_ORIGINS}")
     losses = {name: _losses(trials, name) for name in trials.methods}
     baseline = min((model.name for model in BASELINES), key=lambda name: losses[name].sum())
     best, reason = default, f"the default: no better one at {origins} past origins"

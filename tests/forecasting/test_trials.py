@@ -114,7 +114,7 @@ def test_a_plainly_better_baseline_is_chosen_and_a_lead_by_chance_is_not() -> No
 def test_with_few_origins_nothing_is_chosen_by_trial() -> None:
     chosen = choose(noisy(3, dict.fromkeys(NAMES, 8.0) | {CLEANED_MEAN.name: 1.0}), seed=0)
     assert chosen.method == BLEND.name
-    assert "3 past origins" in chosen.reason
+    assert "3 past origins apart" in chosen.reason
 
 
 def test_one_seed_one_choice() -> None:
