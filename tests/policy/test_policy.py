@@ -15,6 +15,7 @@ import pytest
 from wfm.errors import InputError, PolicyError
 from wfm.policy.load import policy_of, read_policy
 from wfm.policy.people import people_of, read_skills
+from wfm.shipped import shipped
 from wfm.tables.people import AGENTS
 
 POLICY: dict[str, Any] = {
@@ -101,7 +102,7 @@ def test_countries_and_subdivisions_that_are_known_pass(country: str, subdivisio
 
 def test_the_examples_of_a_new_workspace_are_read_as_they_stand_and_when_they_are_used() -> None:
     """Every commented example of data/init/wfm.toml is a policy once its marks are taken away."""
-    text = (Path(__file__).parents[2] / "data" / "init" / "wfm.toml").read_text(encoding="utf-8")
+    text = (shipped("init") / "wfm.toml").read_text(encoding="utf-8")
     policy_of(tomllib.loads(text))
     used, inside = [], False
     for line in text.splitlines():

@@ -62,6 +62,12 @@ def test_a_long_constant_day_is_erlang(load: float, spare: int, threshold: float
     assert overflow or answered / came == pytest.approx(float(exact), abs=1e-6)
 
 
+@pytest.mark.parametrize("leave", [0.0, 1 / 60])
+@pytest.mark.parametrize("threshold", [0.0, 5e-324])
+def test_who_may_not_wait_is_served_only_if_an_agent_is_free(threshold: float, leave: float) -> None:
+    assert served_in_time(2, 5, 300.0, threshold, leave) == pytest.approx([1, 1, 0, 0, 0])
+
+
 def day_rates() -> np.ndarray:
     """40 to 360 contacts an hour over 48 half-hours, as a rate a second in each step."""
     hour = (np.arange(48 * STEPS) + 0.5) * STEP_S / 3600

@@ -127,22 +127,22 @@ def served_in_time(
     served = np.ones(states)
     if agents == 0:
         return np.zeros(states)
-    waited = threshold_s > 0.0
     tail = 1.0
     if leave_per_s == 0.0:
         mean = agents * threshold_s / aht_s
         for j in range(states - agents):
-            log_chance = j * math.log(mean) - mean - math.lgamma(j + 1.0) if waited else 0.0
+            log_chance = j * math.log(mean) - mean - math.lgamma(j + 1.0) if mean > 0.0 else 0.0
             tail = max(tail - math.exp(log_chance), 0.0)
             served[agents + j] = tail
         return served
     c = agents / (aht_s * leave_per_s)
     log_stay = -threshold_s * leave_per_s
-    log_go = math.log(-math.expm1(log_stay)) if waited else 0.0
+    go = -math.expm1(log_stay)
+    log_go = math.log(go) if go > 0.0 else 0.0
     first = math.lgamma(c + 1.0)
     for j in range(states - agents):
         log_ways = math.lgamma(c + 1.0 + j) - first - math.lgamma(j + 1.0)
-        tail = max(tail - math.exp(log_ways + (c + 1.0) * log_stay + j * log_go), 0.0) if waited else 0.0
+        tail = max(tail - math.exp(log_ways + (c + 1.0) * log_stay + j * log_go), 0.0) if go > 0.0 else 0.0
         served[agents + j] = tail * c / (c + j + 1.0)
     return served
 
