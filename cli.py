@@ -15,7 +15,9 @@ from forecasting.commands.backtest import backtest
 from forecasting.commands.cleaning import cleaning
 from forecasting.commands.forecast import forecast
 from forecasting.commands.reforecast import reforecast
-from scheduling.commands import audit, schedule
+from scheduling.commands.audit import audit
+from scheduling.commands.repair import repair
+from scheduling.commands.schedule import schedule
 from wfm import __version__
 from wfm.commands.capacity import capacity
 from wfm.commands.cost import cost
@@ -110,7 +112,8 @@ def whole_path(place: Workspace, week: str, *, seconds: float, seed: int) -> pd.
     import pandas as pd
 
     from forecasting.commands.forecast import forecast_stage
-    from scheduling.commands import audit_stage, schedule_stage
+    from scheduling.commands.audit import audit_stage
+    from scheduling.commands.schedule import schedule_stage
     from wfm.commands.cost import cost_stage
     from wfm.commands.plot import plot_stage
     from wfm.commands.publish import publish_stage
@@ -155,7 +158,7 @@ def _agent_hours(requirement: pd.DataFrame, place: Workspace) -> float:
 _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo, "init": init, "import": import_, "forecast": forecast, "backtest": backtest, "accuracy": accuracy,
     "reforecast": reforecast, "cleaning": cleaning, "staff": staff, "pools": pools,
-    "schedule": schedule, "audit": audit, "simulate": simulate, "publish": publish, "diff": diff,
+    "schedule": schedule, "audit": audit, "repair": repair, "simulate": simulate, "publish": publish, "diff": diff,
     "cost": cost, "capacity": capacity, "scenario": scenario, "plot": plot, "runs": runs, "doctor": doctor,
 }  # fmt: skip
 

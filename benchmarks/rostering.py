@@ -1,152 +1,143 @@
-"""A synthetic contact centre's week (``centre_week.py make``) through the roster's own rules and solver.
+"""Rostering on instances that others judge, through the roster's own problem, rules and solver.
 
-    python benchmarks/rostering.py INSTANCE.json ROSTER.csv [--seconds 30] [--seed 0]
+    python benchmarks/rostering.py INSTANCE --seconds 60            # one instance
+    python benchmarks/rostering.py all --seconds 600 --resume       # all; goes on where it was stopped
 
-The instance has half-hour slots in which a short break costs half a slot and lunch all of it. Here it is put on the
-15-minute grid: demand is in quarter-hours of work per half-hour slot, so a queue of 30-minute intervals with half that
-many agents; a short break is the first or second quarter of its slot. Templates say windows from the start, so each
-length is a template of its own. What the judge wants of a week is contracts' bounds, five days, a window of the clock
-and days off (availability), and 11 h of rest.
+INSTANCE is a text file of Curtois & Qu, or a week made by ``centre_week.py make``; ``all`` is every text file of the
+shared folder and contact centres of 200, 1,000 and 5,000 agents, plain and peaky. Judges (``check_instance.py``,
+``centre_week.py``) are looked for beside the instance, one folder above, and in ``reference/rostering`` of the folder
+``$WFM_SHARED`` (default: ``shared`` beside the checkout); what is absent is skipped, visibly.
 
-Two things do not map: lunch may straddle two half-hour slots here and counts in the first for the judge; and the judge
-adds both quarters of a slot before it compares, while here a shortfall in one quarter is not made up by the other. The
-judge's figure, from ``centre_week.py check INSTANCE.json ROSTER.csv``, is the one to compare; the bound printed is one
-for the problem as posed here.
+A run appends a row to ``--out`` and its course (each better roster: when, its objective, the bound then) to the file
+beside it, and has the page of tables written anew. Rosters go to ``--rosters`` as the judge reads them. ``all`` runs
+each instance in a process of its own. With ``--resume``, what the results have for this time limit and seed is skipped.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
+import subprocess
 import sys
-from datetime import date
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
+from benchmarks.rosters import centre_week, curtois_qu
+from benchmarks.rosters.course import Step
+from benchmarks.rosters.judge import SHARED, NoJudgeError
+from benchmarks.rosters.page import page
+from benchmarks.rosters.results import Results
+from benchmarks.rosters.run import NoRosterError, StoppedError, answer
+from benchmarks.rosters.task import Task
 
-from scheduling.outcome import Solved
-from scheduling.roster import schedule
-from wfm.policy.centre import Centre
-from wfm.policy.load import policy_of
-from wfm.policy.people import People, people_of
-from wfm.tables.people import AGENTS, AVAILABILITY, WEEKDAY_NAMES
-from wfm.tables.requirement import REQUIREMENT
-from wfm.time.week import Period
-
-MONDAY = pd.Timestamp("2026-11-23")
-FIRST_SLOT_MIN, SLOT_MIN = 6 * 60, 30
+ALL = "all"
+SIZES = (200, 1000, 5000)
+WEEK_SEED = 1
+INTERRUPTED = 130
 
 
-def centre_of(instance: dict[str, Any]) -> Centre:
-    """The instance's shifts and contracts as a policy; prices in the proportion 10 to 1."""
-    bounds = sorted({(agent["min_paid"], agent["max_paid"]) for agent in instance["agents"]})
-    return policy_of(
-        {
-            "centre": {"name": "Centre week"},
-            "sites": [{"id": "site", "zone": "UTC"}],
-            "queues": [{"id": "calls", "interval_min": 30}],
-            "contracts": [
-                {"id": f"{low}-{high}", "hours_week": high / 2, "min_hours_week": low / 2, "max_days_week": 5}
-                for low, high in bounds
-            ],
-            "shift_templates": [_template(length) for length in range(8, 19)],
-            "rules": {"daily_rest_h": 11, "max_consecutive_days": None},
-            "pay": {"grades": {"a": "20"}},
-            "prices": {"understaffing": 40, "overstaffing": 4, "below_minimum_hours": 4000},
-        }
-    )
-
-
-def _template(length: int) -> dict[str, Any]:
-    """All starts of one length. Breaks: early and late a quarter, lunch in between, as the judge's windows say."""
-    half, last = length // 2, length - 3
-
-    def short(first: int, final: int) -> dict[str, Any]:
-        return {"minutes": 15, "window_h": (first / 2, final / 2 + 0.25)}
-
-    lunch = {"kind": "lunch", "minutes": 30, "window_h": ((half - 2) / 2, (half + 1) / 2), "paid": False}
-    breaks = [short(2, last)] if length < 12 else [short(2, half - 3), lunch, short(half + 2, last)]
-    latest = FIRST_SLOT_MIN + (36 - length) * SLOT_MIN
-    return {"id": f"L{length}", "start": f"06:00-{latest // 60:02}:{latest % 60:02}", "lengths_h": [length / 2],
-            "breaks": breaks}  # fmt: skip
-
-
-def people_in(instance: dict[str, Any], centre: Centre) -> People:
-    """Agents with their window of the clock on the weekdays they may work."""
-    agents, windows = [], []
-    for at, agent in enumerate(instance["agents"]):
-        agents.append({"id": str(at), "name": str(at), "team": "t", "site": "site", "skills": "calls", "grade": "a",
-                       "contract": f"{agent['min_paid']}-{agent['max_paid']}"})  # fmt: skip
-        start, end = (_clock(FIRST_SLOT_MIN + slot * SLOT_MIN) for slot in agent["window"])
-        windows += [
-            {"agent": str(at), "weekday": WEEKDAY_NAMES[day], "start": start, "end": end}
-            for day in range(7)
-            if day not in agent["days_off"]
-        ]
-    return people_of(centre, AGENTS.check(pd.DataFrame(agents)), AVAILABILITY.check(pd.DataFrame(windows)))
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
-def need_of(instance: dict[str, Any]) -> pd.DataFrame:
-    """Quarter-hours of work per half-hour slot: half as many agents."""
-    starts = [
-        MONDAY + pd.Timedelta(days=day, minutes=FIRST_SLOT_MIN + slot * SLOT_MIN)
-        for day in range(7)
-        for slot in range(36)
-    ]
-    return REQUIREMENT.check(
-        pd.DataFrame(
-            {
-                "queue": "calls",
-                "interval_start": pd.DatetimeIndex(starts, tz="UTC"),
-                "agents": np.asarray(instance["demand"], dtype=float).ravel() / 2,
-            }
-        )
-    )
-
-
-def judged_rows(roster: pd.DataFrame) -> list[tuple[int, int, int, int, str]]:
-    """``agent,day,start,length,breaks`` in half-hour slots, as the judge reads them."""
-    rows = []
-    for (agent, day), shift in roster.groupby(["agent", "work_date"]):
-        dawn = pd.Timestamp(day).tz_localize("UTC") + pd.Timedelta(minutes=FIRST_SLOT_MIN)
-        slot = ((shift["start"] - dawn).dt.total_seconds() // (SLOT_MIN * 60)).astype(int)
-        length = int((shift["end"].max() - shift["start"].min()).total_seconds() // (SLOT_MIN * 60))
-        rests = "|".join(str(s) for s in slot[shift["activity"] != "work"])
-        rows.append((int(agent), int((pd.Timestamp(day) - MONDAY).days), int(slot.min()), length, rests))
-    return rows
-
-
-def main() -> int:
-    """Solve, write the roster, print what was found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("instance", type=Path)
-    parser.add_argument("roster", type=Path)
-    parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
-    if not args.instance.exists():
-        sys.stderr.write(f"skipped: no instance at {args.instance}; make one with centre_week.py make 200\n")
-        return 0
-    instance = json.loads(args.instance.read_text(encoding="utf-8"))
-    centre = centre_of(instance)
-    people, period = people_in(instance, centre), Period(date(2026, 11, 23), 7)
-    outcome = schedule(need_of(instance), centre, people, period, seconds=args.seconds, seed=args.seed)
-    if not isinstance(outcome, Solved):
-        sys.stderr.write(f"{outcome.reason}\n")
+def main(arguments: list[str]) -> int:
+    """Run; exit code 1 where a roster is illegal, not judged or missing, 130 where the user stopped."""
+    given = _parser().parse_args(arguments)
+    given.rosters.mkdir(parents=True, exist_ok=True)
+    results = Results(given.out)
+    if given.instance == ALL:
+        return _all(given, results)
+    path = Path(given.instance)
+    if not path.exists():
+        print(f"skipped: no instance at {path}", file=sys.stderr)
         return 1
-    with args.roster.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(judged_rows(outcome.roster))
-    figures = {"objective": outcome.objective, "bound": outcome.bound, "gap": outcome.gap, "seconds": outcome.seconds}
-    sys.stdout.write(json.dumps({**figures, **outcome.terms}) + "\n")
-    return 0
+    if given.resume and results.has(path.stem, given.seconds, given.seed):
+        print(f"{path.stem}: the results have it", file=sys.stderr)
+        return 0
+    try:
+        return _one(path, given, results)
+    except (NoJudgeError, NoRosterError) as error:
+        print(f"\n{path.stem}: {error}", file=sys.stderr)
+    except StoppedError as error:
+        print(f"\n{path.stem}: {error}", file=sys.stderr)
+        return INTERRUPTED
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("instance", help=f"an instance's file, or {ALL}")
+    parser.add_argument("--seconds", type=float, required=True, help="time limit of each solve")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resume", action="store_true", help="skip what the results have")
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".csv"), help="the results")
+    parser.add_argument("--rosters", type=Path, default=Path(tempfile.gettempdir()) / "wfm-rostering")
+    return parser
+
+
+def _one(path: Path, given: argparse.Namespace, results: Results) -> int:
+    """Solve, have it judged, keep it, say it."""
+
+    def tell(step: Step) -> None:
+        print(f"\r{path.stem}: {step.at_s:7.1f} s  {step.objective:12.1f}  bound {step.bound:12.1f}", end="",
+              file=sys.stderr, flush=True)  # fmt: skip
+
+    got = answer(task_of(path), given.seconds, given.seed, given.rosters, tell)
+    results.add(got)
+    results.page_path.write_text(page(results.latest(), results.path.name), encoding="utf-8")
+    run = got.run
+    print(file=sys.stderr)
+    print(
+        f"{run.instance}: {'legal' if run.legal else 'ILLEGAL'}, penalty {run.penalty}, objective {run.objective:.1f}, "
+        f"bound {run.bound:.1f}, gap {run.gap:.2%}, first roster at {run.first_s:.1f} s, {run.wall_s:.1f} s, "
+        f"{run.cpu_s:.1f} CPU s, {run.peak_mb:.0f} MB"
+    )
+    for fault in got.faults:
+        print(f"  {fault}")
+    return 0 if run.legal else 1
+
+
+def task_of(path: Path) -> Task:
+    """The instance in ``path`` as a task, by what kind of file it is."""
+    return centre_week.task_of(path) if path.suffix == ".json" else curtois_qu.task_of(path)
+
+
+def _all(given: argparse.Namespace, results: Results) -> int:
+    """Every instance in a process of its own, so that memory and time are its own."""
+    failed = 0
+    for path in _instances(given.rosters):
+        if given.resume and results.has(path.stem, given.seconds, given.seed):
+            continue
+        told = ["--seconds", f"{given.seconds:g}", "--seed", str(given.seed)]
+        places = ["--out", str(given.out), "--rosters", str(given.rosters)]
+        code = _waited_for([sys.executable, __file__, str(path), *told, *places])
+        if code == INTERRUPTED:
+            return INTERRUPTED
+        failed += code != 0
+    return 1 if failed else 0
+
+
+def _waited_for(command: list[str]) -> int:
+    """The exit code of a process; after Ctrl-C, which reaches it as well, it may still write what it has."""
+    with subprocess.Popen(command) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()
+            return INTERRUPTED
+
+
+def _instances(folder: Path) -> Iterator[Path]:
+    """The shared text files in the order of their numbers, then the weeks, made in ``folder``."""
+    files = sorted(
+        (SHARED / "instances").glob("Instance*.txt"), key=lambda path: int(path.stem.removeprefix("Instance"))
+    )
+    if not files:
+        print(f"skipped: no instances in {SHARED / 'instances'}", file=sys.stderr)
+    yield from files
+    for agents in SIZES:
+        for peaky in (False, True):
+            try:
+                yield centre_week.made(folder, agents, WEEK_SEED, peaky=peaky)
+            except NoJudgeError as error:
+                print(f"skipped: {error}", file=sys.stderr)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from scheduling.automaton import Automaton, automaton_of
+from scheduling.costs.own import OwnCosts
+from scheduling.counter import Counter, counter_of
 from scheduling.duty import Duty, Menu, menu_of
 from scheduling.given import Worked
-from scheduling.graph import Floats, Graph, graph_of
+from scheduling.graph import Floats
 from scheduling.horizon import Horizon
+from scheduling.lawful import lawful_menu
+from scheduling.marks import Marks
+from scheduling.programme import Programme
 from scheduling.rules.rule import AgentRule, State
 from scheduling.tour import Profile, cheapest_path
-from scheduling.wishes import wish_cost
 from scheduling.worker import Worker
 from wfm.policy.centre import Centre
 
@@ -28,22 +33,36 @@ class Atlas:
     horizon: Horizon
     rules: tuple[AgentRule, ...]
     fixed: Mapping[str, Mapping[int, Duty | None]]
+    marks: Marks | None = None
+    draft: Mapping[str, Worked] | None = None
     _menus: dict[Hashable, Menu] = field(default_factory=dict)
+    _counters: dict[Hashable, Counter | None] = field(default_factory=dict)
     _automata: dict[Hashable, Automaton] = field(default_factory=dict)
-    _graphs: dict[Hashable, Graph] = field(default_factory=dict)
+    _programmes: dict[Hashable, Programme] = field(default_factory=dict)
     _tolls: dict[Hashable, Floats] = field(default_factory=dict)
+    _starts: dict[Hashable, dict[State, None]] = field(default_factory=lambda: defaultdict(dict))
+
+    def under(self, rules: Sequence[AgentRule], fixed: Mapping[str, Mapping[int, Duty | None]] | None = None) -> Atlas:
+        """An atlas of the same centre and horizon under other rules, and with other fixed days if any are named."""
+        days = self.fixed if fixed is None else fixed
+        return Atlas(self.centre, self.horizon, tuple(rules), days, self.marks, self.draft)
+
+    @cached_property
+    def costs(self) -> OwnCosts:
+        """What single days of a tour cost by themselves; ``draft`` is the last version to which changes count."""
+        return OwnCosts(self.centre, self.horizon, self.draft)
 
     def menu(self, worker: Worker) -> Menu:
-        """The duties of the worker's site and contract; on fixed days the given duty, or none."""
-        allowed = worker.contract.templates
-        key: Hashable = (worker.zone, allowed)
+        """The duties of the worker's site, of all templates, so that contracts share what is built on it; on fixed days
+        the given duty, or none."""
+        key: Hashable = worker.zone
         if key not in self._menus:
-            templates = [t for t in self.centre.shift_templates if allowed is None or t.id in allowed]
-            self._menus[key] = menu_of(self.horizon, worker.zone, templates)
+            made = menu_of(self.horizon, worker.zone, self.centre.shift_templates, self.marks)
+            self._menus[key] = lawful_menu(made, self.centre.rules.breaks)
         fixed = self.fixed.get(worker.id)
         if not fixed:
             return self._menus[key]
-        own: Hashable = (worker.id, worker.zone, allowed)
+        own: Hashable = (worker.id, worker.zone)
         if own not in self._menus:
             common = self._menus[key]
             days = [_fixed_day(fixed[day]) if day in fixed else duties for day, duties in enumerate(common.days)]
@@ -51,42 +70,65 @@ class Atlas:
         return self._menus[own]
 
     def prepare(self, workers: Sequence[Worker]) -> None:
-        """Build the automata of all ``workers``, each from all the states in which one of its agents starts."""
-        starts: dict[Hashable, dict[State, None]] = defaultdict(dict)
-        example: dict[Hashable, tuple[AgentRule, Worker, Menu]] = {}
+        """Take note of the states in which ``workers`` start, so that each automaton is built once for all of them."""
         for worker in workers:
             menu = self.menu(worker)
             for rule in self.rules:
-                key: Hashable = (rule.name, rule.key(worker), id(menu))
-                starts[key][rule.start(worker)] = None
-                example.setdefault(key, (rule, worker, menu))
-        for known, (rule, worker, menu) in example.items():
-            self._automata[known] = automaton_of(rule, worker, menu, list(starts[known]))
+                self._starts[_key(rule, worker, menu)][rule.start(worker)] = None
 
     def profile(self, worker: Worker, rules: Sequence[AgentRule], pool: int, at: int) -> Profile | None:
         """The worker under ``rules``, as a profile of one; None where no legal tour begins at his start."""
         menu = self.menu(worker)
-        automata = [(self._automata[rule.name, rule.key(worker), id(menu)], rule.start(worker)) for rule in rules]
-        lasting = [(automaton, automaton.start[start]) for automaton, start in automata if not automaton.trivial]
-        start = tuple(state for _, state in lasting)
+        counting = self._counting(worker, rules, menu)
+        automata = [(rule, self._automaton(rule, worker, menu)) for rule in rules if rule is not counting]
+        lasting = [(rule, automaton) for rule, automaton in automata if not automaton.trivial]
+        start = tuple(automaton.start[rule.start(worker)] for rule, automaton in lasting)
         if -1 in start:
             return None
-        graph = self._graph([automaton for automaton, _ in lasting], menu)
-        toll = np.zeros(len(menu.duties))
-        for automaton, _ in automata:
+        counter = None if counting is None else self._counter(counting, worker, menu)
+        programme = self._programme([automaton for _, automaton in lasting], counter, menu)
+        programme.begin(start)
+        toll = _offered(menu, worker.contract.templates)
+        for _, automaton in automata:
             if automaton.trivial:
                 toll = toll + self._toll(automaton, menu)
-        if worker.wishes:
-            price = self.centre.prices.preference
-            toll = toll + np.array([wish_cost(worker, duty, price) for duty in menu.duties])
-        return Profile(graph, menu, graph.node_of[start], pool, toll, (at,))
+        own, constant = self.costs.of(worker, menu)
+        count = 0 if counter is None or counting is None else counter.start[counting.start(worker)]
+        return Profile(programme, start, count, pool, toll + own, (at,), constant)
 
-    def _graph(self, automata: Sequence[Automaton], menu: Menu) -> Graph:
-        key = (id(menu), *(id(automaton) for automaton in automata))
-        if key not in self._graphs:
-            starts = [()] if not automata else _start_tuples(automata)
-            self._graphs[key] = graph_of(automata, menu, starts)
-        return self._graphs[key]
+    def _counting(self, worker: Worker, rules: Sequence[AgentRule], menu: Menu) -> AgentRule | None:
+        """The rule that becomes the programme's axis: of those that count, the one with the most values.
+
+        Rules that stand aside at first do better as states.
+        """
+        widths = {}
+        for rule in rules:
+            if getattr(rule, "counts", False) and not getattr(rule, "seldom", False):
+                counter = self._counter(rule, worker, menu)
+                if counter is not None and counter.binding:
+                    widths[rule] = counter.width
+        return max(widths, key=lambda rule: (widths[rule], rule.name)) if widths else None
+
+    def _counter(self, rule: AgentRule, worker: Worker, menu: Menu) -> Counter | None:
+        key = _key(rule, worker, menu)
+        self._starts[key].setdefault(rule.start(worker))
+        known = self._counters.get(key)
+        if key not in self._counters or (known is not None and rule.start(worker) not in known.start):
+            self._counters[key] = counter_of(rule, worker, menu, list(self._starts[key]))
+        return self._counters[key]
+
+    def _automaton(self, rule: AgentRule, worker: Worker, menu: Menu) -> Automaton:
+        key = _key(rule, worker, menu)
+        self._starts[key].setdefault(rule.start(worker))
+        if key not in self._automata or rule.start(worker) not in self._automata[key].start:
+            self._automata[key] = automaton_of(rule, worker, menu, list(self._starts[key]))
+        return self._automata[key]
+
+    def _programme(self, automata: Sequence[Automaton], counter: Counter | None, menu: Menu) -> Programme:
+        key = (id(menu), id(counter), *(id(automaton) for automaton in automata))
+        if key not in self._programmes:
+            self._programmes[key] = Programme(automata, counter, menu)
+        return self._programmes[key]
 
     def _toll(self, automaton: Automaton, menu: Menu) -> Floats:
         key = id(automaton)
@@ -95,9 +137,15 @@ class Atlas:
         return self._tolls[key]
 
 
-def _start_tuples(automata: Sequence[Automaton]) -> list[tuple[int, ...]]:
-    grids = np.meshgrid(*(sorted({s for s in a.start.values() if s >= 0}) for a in automata), indexing="ij")
-    return [tuple(int(state) for state in row) for row in np.stack([grid.ravel() for grid in grids], axis=1)]
+def _key(rule: AgentRule, worker: Worker, menu: Menu) -> Hashable:
+    return id(rule), rule.key(worker), id(menu)
+
+
+def _offered(menu: Menu, templates: Collection[str] | None) -> Floats:
+    """0 for duties of ``templates`` (None: all) and given ones, infinite for others."""
+    if templates is None:
+        return np.zeros(len(menu.duties))
+    return np.where([duty.given or duty.template in templates for duty in menu.duties], 0.0, np.inf)
 
 
 def _fixed_day(duty: Duty | None) -> tuple[Duty, ...]:

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scheduling.approval import RULE as APPROVAL
+from scheduling.approval import missing_approval
+from scheduling.costs.wishes import wish_table
 from scheduling.form import form_violations
 from scheduling.given import Worked, worked
 from scheduling.horizon import horizon_of
@@ -22,15 +25,18 @@ from scheduling.violations import Violation, violation_table
 from scheduling.worker import Worker, workers_of
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
-from wfm.policy.shift import SLOT_MIN
+from wfm.policy.shift_demand import with_shift_demand
 from wfm.tables.roster import ROSTER
 from wfm.time.week import Period
+
+PREFERENCES = "preferences"
+"""No rule, but what was wished for and honoured belongs beside them."""
 
 
 @dataclass(frozen=True)
 class Audit:
     """``violations`` is in contract; ``honoured`` has a row a rule: ``rule``, ``checked`` (agents, or rows of a team
-    rule), ``ok`` of them, and the ``sentence`` that says so."""
+    rule), ``ok`` of them, and the ``sentence`` that says so; wishes are counted beside the rules."""
 
     violations: pd.DataFrame
     honoured: pd.DataFrame
@@ -42,22 +48,38 @@ class Audit:
 
 
 def audit(
-    roster: pd.DataFrame, centre: Centre, people: People, period: Period, *, previous: pd.DataFrame | None = None
+    roster: pd.DataFrame,
+    centre: Centre,
+    people: People,
+    period: Period,
+    *,
+    previous: pd.DataFrame | None = None,
+    shift_demand: pd.DataFrame | None = None,
 ) -> Audit:
     """Check ``roster`` over ``period``. ``previous`` is the roster before it: rest and runs carry over its border.
+
+    ``shift_demand`` (contract SHIFT_DEMAND) is how many agents each shift of each day shall have.
 
     Raises:
         TableError: the roster breaks the contract of its table.
     """
-    roster = ROSTER.check(roster)
+    roster, centre = ROSTER.check(roster), with_shift_demand(centre, shift_demand)
     horizon = horizon_of(period, [site.zone for site in centre.sites], centre.centre.week_starts)
     workers = workers_of(centre, people, horizon, previous)
     found, checked = form_violations(roster, centre, workers, horizon)
+    if (missing := missing_approval(centre)) is not None:
+        found += missing
+        checked[APPROVAL] = (1, len(missing))
     duties = worked(roster, workers, horizon)
+    breakers: dict[str, set[str | None]] = defaultdict(set)
     for rule in agent_rules(centre):
         broken = [v for worker in workers for v in agent_violations(rule, worker, duties.get(worker.id, {}))]
         found += broken
-        checked[rule.name] = (len(workers), len({v.agent for v in broken}))
+        breakers[rule.name] |= {v.agent for v in broken}
+    checked |= {name: (len(workers), len(agents)) for name, agents in breakers.items()}
+    wishes = wish_table(workers, duties)["honoured"]
+    if len(wishes):
+        checked[PREFERENCES] = (len(wishes), int((~wishes.astype(bool)).sum()))
     before = None if previous is None else previous[previous["work_date"] < pd.Timestamp(period.first)]
     rosters = [roster] if before is None else [roster, before]
     team = team_of(centre, horizon, workers, rosters)
@@ -96,10 +118,13 @@ def agent_violations(rule: AgentRule, worker: Worker, duties: Worked) -> list[Vi
 
 
 def team_violations(rule: TeamRule, team: Team, rows: list[TeamRow], presence: np.ndarray) -> list[Violation]:
-    """The rows of a team rule that ``presence`` breaks; a run of slots with the same count is told once."""
-    by_subject: dict[str, list[TeamRow]] = defaultdict(list)
+    """The rows of a team rule that ``presence`` breaks; a run of slots with the same count is told once.
+
+    Columns of marks are days of shifts, each told by itself.
+    """
+    by_subject: dict[tuple[object, ...], list[TeamRow]] = defaultdict(list)
     for row in rows:
-        by_subject[row.subject].append(row)
+        by_subject[row.subject, row.entry, row.at_least].append(row)
     broken = []
     for own in by_subject.values():
         last: tuple[int, float] | None = None
@@ -108,7 +133,7 @@ def team_violations(rule: TeamRule, team: Team, rows: list[TeamRow], presence: n
             if row.excess(count) <= 1e-9:
                 last = None
                 continue
-            if last != (row.slot - 1, count):
+            if last != (row.slot - 1, count) or row.slot >= team.horizon.slots:
                 broken.append(_team_violation(rule, team, row, count))
             last = (row.slot, count)
     return broken
@@ -119,14 +144,13 @@ def _count(row: TeamRow, presence: np.ndarray) -> float:
 
 
 def _team_violation(rule: TeamRule, team: Team, row: TeamRow, count: float) -> Violation:
-    day = int(np.searchsorted(team.horizon.midnights(team.zone), row.slot * SLOT_MIN, side="right")) - 1
     sentence = rule.sentence(team, row, count)
-    return Violation(rule.name, None, day, count, row.limit, rule.unit, False, sentence)
+    return Violation(rule.name, None, team.day_of(row.slot), count, row.limit, rule.unit, False, sentence)
 
 
 def _honoured(checked: dict[str, tuple[int, int]]) -> pd.DataFrame:
-    rows = [
-        (rule, total, total - broken, f"{rule.replace('_', ' ')}: {total - broken} of {total} in order")
-        for rule, (total, broken) in sorted(checked.items())
-    ]
+    rows = []
+    for rule, (total, broken) in sorted(checked.items()):
+        kept = "honoured" if rule == PREFERENCES else "in order"
+        rows.append((rule, total, total - broken, f"{rule.replace('_', ' ')}: {total - broken} of {total} {kept}"))
     return pd.DataFrame(rows, columns=["rule", "checked", "ok", "sentence"])

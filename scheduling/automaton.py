@@ -32,6 +32,11 @@ class Automaton:
     duty_class: np.ndarray
 
     @property
+    def seldom(self) -> bool:
+        """Whether the rule says of itself that it seldom binds."""
+        return bool(getattr(self.rule, "seldom", False))
+
+    @property
     def trivial(self) -> bool:
         """Whether it remembers nothing and lets every day be off: duties are allowed and priced one by one."""
         alone = all(len(step) == 1 and step[0, OFF] == 0 for step in self.step)
@@ -52,7 +57,7 @@ def automaton_of(rule: AgentRule, agent: Worker, menu: Menu, starts: Sequence[St
     merged = np.zeros(len(layers[-1]), dtype=np.int64)
     step_out, toll_out, class_out = [], [], []
     for day in range(len(steps) - 1, -1, -1):
-        step = np.where(steps[day] >= 0, merged[steps[day]], -1)
+        step = np.append(merged, -1)[steps[day]]  # -1 leads to the last, which leads nowhere
         toll = np.where(step >= 0, tolls[day], 0.0)
         states, merged = _distinct(step, toll)
         step, toll = step[states], toll[states]

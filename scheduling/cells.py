@@ -1,45 +1,77 @@
-"""Cells: runs of slots that the master takes as one.
+"""Cells: the stretches of the floor in which work is counted against need.
 
-A requirement of half or whole hours needs the same in its two or four slots: these are one cell, aligned to the hour.
-Where that leaves too many rows for a linear programme that is solved again and again, every hour is one cell. Within a
-cell too many agents in one slot may make up for too few in another, so the master relaxes the problem a little more;
-the Lagrangian bound is taken slot by slot and stays true.
+A requirement says agents by interval, not by quarter-hour: an agent present for half of a half-hour interval meets half
+an agent of it, whichever half. So cover is counted by cell, the shortest interval of the queues in need, at most half
+an hour; a break of a quarter-hour then costs a quarter-hour of work and no more. Team rows keep to the slots.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.graph import Floats
-from scheduling.problem import Problem
+from wfm.policy.shift import SLOT_MIN
 
-MOST_SLOTS = 4
-MOST_ROWS = 2000
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MOST_SLOTS = 2
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Cells:
-    """``of`` maps slots to cells; ``width`` is the number of slots of each cell."""
+    """``slots`` quarter-hours in cells of ``size`` (the last may be shorter), and ``marks`` columns behind them.
 
-    of: NDArray[np.int64]
-    width: NDArray[np.int64]
+    >>> Cells(slots=5, size=2, marks=1).of.tolist()
+    [0, 0, 1, 1, 2, -1]
+    """
+
+    slots: int
+    size: int
+    marks: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many cells there are."""
+        return -(-self.slots // self.size)
+
+    @cached_property
+    def of(self) -> Ints:
+        """The cell of each column of presence; -1 for marks."""
+        return np.concatenate([np.arange(self.slots) // self.size, np.full(self.marks, -1)]).astype(np.int64)
+
+    @cached_property
+    def first(self) -> Ints:
+        """The first slot of each cell."""
+        return np.arange(0, self.slots, self.size, dtype=np.int64)
+
+    @cached_property
+    def width(self) -> Floats:
+        """Slots of each cell."""
+        return np.diff(np.append(self.first, self.slots)).astype(float)
 
     def total(self, by_slot: Floats) -> Floats:
-        """Sums over the slots of each cell, along the last axis."""
-        out = np.zeros((*by_slot.shape[:-1], len(self.width)))
-        np.add.at(out.T, self.of, by_slot.T)
+        """Sums over the slots of each cell along the last axis; marks are left out."""
+        inside = by_slot[..., : self.slots]
+        return inside if self.size == 1 else np.asarray(np.add.reduceat(inside, self.first, axis=-1))
+
+    def by_slot(self, by_cell: Floats) -> Floats:
+        """Each cell's value in all of its slots, 0 in marks, along the last axis."""
+        out = np.zeros((*by_cell.shape[:-1], self.slots + self.marks))
+        out[..., : self.slots] = by_cell[..., self.of[: self.slots]]
         return out
 
 
-def cells_of(problem: Problem) -> Cells:
-    """The cells of a problem: equal needs, or whole hours if the rows would be too many."""
-    slots = problem.horizon.slots
-    new = np.ones(slots, dtype=bool)
-    new[1:] = (np.diff(problem.demand, axis=1) != 0).any(axis=0) | (np.arange(1, slots) % MOST_SLOTS == 0)
-    if int((problem.demand > 0)[:, new].sum()) + int(new.sum()) * len(problem.sets) > MOST_ROWS:
-        new = np.arange(slots) % MOST_SLOTS == 0
-    of = np.cumsum(new) - 1
-    return Cells(of, np.bincount(of).astype(np.int64))
+def cells_of(starts_min: Ints, intervals_min: Iterable[int], slots: int, marks: int) -> Cells:
+    """Cells for a requirement whose intervals start at ``starts_min`` (from the origin) and last ``intervals_min``.
+
+    Cells are pairs of slots where every interval begins and ends with a pair, else single slots.
+    """
+    size = MOST_SLOTS
+    if any(minutes % (size * SLOT_MIN) for minutes in intervals_min) or (starts_min % (size * SLOT_MIN)).any():
+        size = 1
+    return Cells(slots, size, marks)

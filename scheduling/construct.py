@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from scheduling.search import Search, Tours, respond, standing_of
+from scheduling.standing import Standing
+from scheduling.tour import Tour
 
 SHORTAGE_WEIGHT = 0.7
 """While the team is being built a slot's worth leans on how much of its need is still open. By marginal worth alone
@@ -37,28 +37,34 @@ def _freedom(search: Search, agent: int) -> tuple[int, int, int]:
     return len(search.problem.team.pools[profile.pool].queues), int((profile.class_of >= 0).sum()), agent
 
 
-def sweep(search: Search, tours: Tours, rounds: int = 3, only: Sequence[int] | None = None) -> Tours:
+def _saved(standing: Standing, pool: int, old: Tour, new: Tour) -> float:
+    """Points that ``new`` saves over ``old``. The worth by slot is that of agents who are there for whole cells."""
+    return old.own_cost - standing.saved(pool, old) - new.own_cost + standing.saved(pool, new)
+
+
+def sweep(search: Search, tours: Tours, rounds: int = 3, until: float = np.inf) -> Tours:
     """Take each agent off, give him the tour that is best for the team as it stands; never worse.
 
     A slot's cost depends on that slot's agents alone, so the worth of one more agent prices a whole tour exactly.
-    Ends after ``rounds``, at the time limit, or when a round changes little. ``only`` names agents who may change.
+    Ends after ``rounds``, at the time limit or ``until`` seconds, or when a round changes little.
     """
     problem, profiles = search.problem, search.profile_of
     tours = dict(tours)
     standing = standing_of(problem, tours)
     for _ in range(rounds):
         gained = 0.0
-        for agent in search.rng.permutation(sorted(tours if only is None else only)):
-            if search.left() <= 0:
+        for agent in search.rng.permutation(sorted(tours)):
+            if search.elapsed() >= min(until, search.seconds):
+                search.offer(tours)
                 return tours
             profile, old = profiles[int(agent)], tours[int(agent)]
             standing.add(profile.pool, old, -1)
             worth = standing.worth(profile.pool)
             new, cost = respond(profile, worth)
             old_cost = old.own_cost - float(worth[old.slots].sum())
-            if cost < old_cost - 1e-9:
+            if cost < old_cost - 1e-9 and (saved := _saved(standing, profile.pool, old, new)) > 1e-9:
                 tours[int(agent)] = new
-                gained += old_cost - cost
+                gained += saved
             standing.add(profile.pool, tours[int(agent)])
         search.offer(tours)
         if gained <= 1e-3 * max(search.incumbent, 1.0):

@@ -1,6 +1,6 @@
-"""Cover: how well agents on the floor meet the queues' needs in one slot, a shared agent counted once.
+"""Cover: how well agents on the floor meet the queues' needs in one cell, a shared agent counted once.
 
-In a slot, skill sets with agents stand on one side, queues with needs on the other. What can be met is the maximum flow
+In a cell, skill sets with agents stand on one side, queues with needs on the other. What can be met is the maximum flow
 between them; the rest of the need is short, the rest of the agents idle. One more agent of a skill set is worth what
 an augmenting path from it can still deliver.
 """
@@ -67,14 +67,14 @@ def _augment(source: int, supply: Floats, need: Floats, serves: NDArray[np.bool_
 
 @kernel
 def shared_out(presence: Floats, demand: Floats, serves: NDArray[np.bool_]) -> Floats:
-    """Agents of each skill set on each queue in every slot, shape (sets, queues, slots), meeting as much as can be.
+    """Agents of each skill set on each queue in every cell, shape (sets, queues, cells), meeting as much as can be.
 
-    ``presence`` is (sets, slots), ``demand`` (queues, slots), ``serves`` (sets, queues).
+    ``presence`` is (sets, cells), ``demand`` (queues, cells), ``serves`` (sets, queues).
     """
     sets, queues = serves.shape
-    slots = presence.shape[1]
-    out = np.zeros((sets, queues, slots))
-    for t in range(slots):
+    cells = presence.shape[1]
+    out = np.zeros((sets, queues, cells))
+    for t in range(cells):
         supply = presence[:, t].copy()
         need = demand[:, t].copy()
         flow = np.zeros((sets, queues))
@@ -86,13 +86,39 @@ def shared_out(presence: Floats, demand: Floats, serves: NDArray[np.bool_]) -> F
 
 
 @kernel
-def met(presence: Floats, demand: Floats, serves: NDArray[np.bool_]) -> Floats:
-    """The need met in every slot."""
+def served(presence: Floats, demands: Floats, serves: NDArray[np.bool_]) -> Floats:
+    """The need met of every queue and cell, (queues, cells), the dearest first.
+
+    ``demands`` are those of nested layers, (layers, queues, cells): a queue keeps what an earlier layer met of it.
+    """
     sets, queues = serves.shape
-    slots = presence.shape[1]
-    out = np.zeros(slots)
+    layers, cells = demands.shape[0], presence.shape[1]
+    out = np.zeros((queues, cells))
     flow = np.zeros((sets, queues))
-    for t in range(slots):
+    need = np.zeros(queues)
+    for t in range(cells):
+        supply = presence[:, t].copy()
+        flow[:] = 0.0
+        need[:] = 0.0
+        for level in range(layers):
+            for q in range(queues):
+                need[q] += demands[level, q, t] - (demands[level - 1, q, t] if level > 0 else 0.0)
+            for s in range(sets):
+                if supply[s] > TINY:
+                    _augment(s, supply, need, serves, flow)
+        for q in range(queues):
+            out[q, t] = flow[:, q].sum()
+    return out
+
+
+@kernel
+def met(presence: Floats, demand: Floats, serves: NDArray[np.bool_]) -> Floats:
+    """The need met in every cell."""
+    sets, queues = serves.shape
+    cells = presence.shape[1]
+    out = np.zeros(cells)
+    flow = np.zeros((sets, queues))
+    for t in range(cells):
         supply = presence[:, t].copy()
         need = demand[:, t].copy()
         flow[:] = 0.0
@@ -103,13 +129,13 @@ def met(presence: Floats, demand: Floats, serves: NDArray[np.bool_]) -> Floats:
 
 
 @kernel
-def met_by_one_more(presence: Floats, demand: Floats, serves: NDArray[np.bool_], one: int) -> Floats:
-    """How much more need one more agent of skill set ``one`` would meet in every slot, 0 to 1."""
+def met_by_more(presence: Floats, demand: Floats, serves: NDArray[np.bool_], one: int, more: Floats) -> Floats:
+    """How much more need ``more`` agents of skill set ``one`` would meet in every cell, 0 to ``more``."""
     sets, queues = serves.shape
-    slots = presence.shape[1]
-    out = np.zeros(slots)
+    cells = presence.shape[1]
+    out = np.zeros(cells)
     flow = np.zeros((sets, queues))
-    for t in range(slots):
+    for t in range(cells):
         supply = presence[:, t].copy()
         need = demand[:, t].copy()
         if need.sum() <= TINY:
@@ -118,6 +144,6 @@ def met_by_one_more(presence: Floats, demand: Floats, serves: NDArray[np.bool_],
         for s in range(sets):
             if supply[s] > TINY:
                 _augment(s, supply, need, serves, flow)
-        supply[one] = 1.0
+        supply[one] = more[t]
         out[t] = _augment(one, supply, need, serves, flow)
     return out

@@ -10,7 +10,7 @@ import pandas as pd
 from scheduling.cover import shared_out
 from scheduling.demand import demand_of, required_agents
 from scheduling.horizon import Horizon, horizon_of
-from scheduling.team import Team, spread, team_of
+from scheduling.team import Team, proficiency, spread, team_of
 from scheduling.worker import workers_of
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
@@ -28,9 +28,9 @@ def coverage(roster: pd.DataFrame, requirement: pd.DataFrame, centre: Centre, pe
 
     In every slot agents are shared out so that as much need as possible is met (a maximum flow from skill sets to
     queues); those left over count for their queues in proportion to the need, or evenly where there is none. An
-    interval's ``scheduled`` is the mean over its slots. ``service_level`` is that of ``scheduled`` after unplanned
-    shrinkage, by Erlang A where the queue's patience is known, else C, at its default handling time; missing for
-    deferred queues and where no load is known.
+    interval's ``scheduled`` is the mean over its slots; an agent of a proficiency below 1 counts for what he delivers.
+    ``service_level`` is that of ``scheduled`` after unplanned shrinkage, by Erlang A where the queue's patience is
+    known, else C, at its default handling time; missing for deferred queues and where no load is known.
 
     Raises:
         TableError: the requirement breaks its contract.
@@ -73,14 +73,19 @@ def _scheduled(roster: pd.DataFrame, demand: np.ndarray, team: Team, centre: Cen
 
 def _presence(roster: pd.DataFrame, team: Team, sets: list[str], steps: int, step: int) -> np.ndarray:
     work = roster[(roster["activity"] == WORK) & roster["agent"].isin([worker.id for worker in team.workers])]
-    own = {worker.id: worker.agent.skill_set for worker in team.workers}
+    agents = {worker.id: worker.agent for worker in team.workers}
     labels = [
-        "+".join(sorted(label.split("+"))) if isinstance(label, str) and label else own[agent]
+        "+".join(sorted(label.split("+"))) if isinstance(label, str) and label else agents[agent].skill_set
         for agent, label in zip(work["agent"], work["skill_set"], strict=True)
     ]
     rows = np.array([sets.index(label) if label in sets else -1 for label in labels], dtype=np.int64)
     starts, ends = (team.horizon.minutes(pd.DatetimeIndex(work[column])) for column in ("start", "end"))
-    return spread(rows, starts, ends, (len(sets), steps), step)
+    delivers = np.array([proficiency(agents[agent], label) for agent, label in zip(work["agent"], labels, strict=True)])
+    shape, out = (len(sets), steps), np.zeros((len(sets), steps))
+    for level in np.unique(delivers):
+        own = delivers == level
+        out += spread(rows[own], starts[own], ends[own], shape, step, float(level))
+    return out
 
 
 def _table(

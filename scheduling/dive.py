@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from math import ceil
 
 import numpy as np
 
-from scheduling.construct import construct, sweep
 from scheduling.equilibrium import Equilibrium
 from scheduling.generate import add_improving, price_out, varied
 from scheduling.master import Master, MasterSolution
-from scheduling.search import Search, Tours, objective, standing_of
+from scheduling.part import smaller
+from scheduling.search import Search, Tours
 
 FIXED_A_ROUND = 0.08
 """Share of the agents still free who are given their tour before prices are renewed."""
 ROUNDS_BETWEEN = 2
-MOST_FREE = 6
-"""Agents freed at once at most: with few at a time there are many tries."""
-AGAIN = 0.05
-"""Temperature of a dive for a few, in prices of one agent short and one idle."""
+REPRICED = 20
+"""Rounds of pricing after decisions, at most: where nothing new is found it is over sooner."""
+MOST_FIXED = 0.5
+WHOLE = 1.0 - 1e-6
 
 
 def dive(search: Search, mean: Equilibrium, kept: Tours) -> Tours:
@@ -35,66 +35,50 @@ def dive(search: Search, mean: Equilibrium, kept: Tours) -> Tours:
     return tours
 
 
-def dive_by_master(search: Search, master: Master, solution: MasterSolution, until: float) -> Tours:
-    """The same from the master's shares, which are solved anew after every round; those whom time allowed."""
-    problem = search.problem
-    waiting = [list(profile.agents) for profile in problem.profiles]
+def dive_by_master(
+    master: Master,
+    solution: MasterSolution,
+    left: Callable[[], float],
+    bend: np.random.Generator | None = None,
+) -> Tours:
+    """The same from the master's shares, which are settled anew after every round; those whom time allowed.
+
+    A master with more tours of agents who have one than of agents who wait is replaced by a smaller one.
+    """
+    waiting = [list(profile.agents) for profile in master.problem.profiles]
     tours: Tours = {}
-    while any(waiting):
-        free = sum(len(own) for own in waiting)
-        fixed = 0
-        for column in np.argsort(-solution.share, kind="stable"):
-            profile, tour = master.columns[column]
-            # Whole shares are beyond doubt; of fractions the largest are fixed until enough are.
-            whole = max(int(solution.share[column] + 1e-6), int(fixed < ceil(FIXED_A_ROUND * free)))
-            if solution.share[column] < 1e-6:
-                break
-            for _ in range(min(whole, len(waiting[profile]))):
-                tours[waiting[profile].pop()] = tour
-                master.fix(profile, tour, len(waiting[profile]))
-                fixed += 1
+    fixed: Tours = {}
+    while True:
+        _fix(master, solution, waiting, fixed)
+        tours.update(fixed)
         if not any(waiting):
+            return tours
+        if len(fixed) > MOST_FIXED * sum(len(own) for own in waiting):
+            master, fixed = smaller(master, solution, fixed, waiting), {}
+            waiting = [list(profile.agents) for profile in master.problem.profiles]
+        found = master.solve(left(), dual_simplex=True)
+        for _ in range(REPRICED):
+            if found is None:
+                return tours
+            solution = found
+            free = np.array([len(own) for own in waiting], dtype=float)
+            answers = [price_out(master.problem, solution.prices, free).tours]
+            answers += [] if bend is None else varied(master.problem, solution.prices, bend)
+            if left() <= 0 or add_improving(master, solution, answers, free) == 0:
+                break
+            found = master.solve(left())
+
+
+def _fix(master: Master, solution: MasterSolution, waiting: list[list[int]], tours: Tours) -> None:
+    """Whole shares are beyond doubt; of fractions the largest are fixed until enough are."""
+    quota = ceil(FIXED_A_ROUND * sum(len(own) for own in waiting))
+    fixed = 0
+    for column in np.argsort(-solution.share, kind="stable"):
+        profile, tour = master.columns[column]
+        share = float(solution.share[column])
+        if share < 1e-6 or (fixed >= quota and share < WHOLE):
             break
-        found = master.solve(until - search.elapsed(), dual_simplex=True)
-        if found is None:
-            break
-        solution = found
-        free_agents = np.array([len(own) for own in waiting], dtype=float)
-        answers = [price_out(problem, solution.prices, free_agents).tours, *varied(search, solution.prices)]
-        add_improving(master, solution, answers)
-    return tours
-
-
-def free_again(search: Search, tours: Tours, agents: Sequence[int], rounds: int) -> Tours:
-    """Take ``agents`` out of a team and dive anew for them; the others keep their tours."""
-    kept = {agent: tour for agent, tour in tours.items() if agent not in set(agents)}
-    start = {agent: tours[agent] for agent in agents}
-    scale = search.problem.understaffing + search.problem.overstaffing
-    mean = Equilibrium(search.problem, standing_of(search.problem, kept).presence, start, AGAIN * scale)
-    for _ in range(rounds):
-        mean.round(search.rng)
-    return dive(search, mean, kept)
-
-
-def neighbourhoods(search: Search, until: float) -> None:
-    """Free some agents of the best team again and again, and keep what is no worse, until ``until`` seconds."""
-    tours, value = dict(search.best), search.incumbent
-    everyone = sorted(tours)
-    while search.elapsed() < until and not search.proven and everyone:
-        chosen = _related(search, everyone, min(len(everyone), int(search.rng.integers(2, MOST_FREE + 1))))
-        kept = {agent: tour for agent, tour in tours.items() if agent not in set(chosen)}
-        new = sweep(search, construct(search, kept, float(search.rng.random())), rounds=2, only=chosen)
-        cost = objective(search.problem, new)
-        if cost <= value + 1e-9:
-            tours, value = new, cost
-            search.offer(new)
-
-
-def _related(search: Search, everyone: Sequence[int], size: int) -> list[int]:
-    """A random agent and others, likelier those who share his queues: they can take work from one another."""
-    problem = search.problem
-    serves = {a: problem.serves[problem.set_of_pool[problem.team.pool_of(problem.team.workers[a])]] for a in everyone}
-    seed = serves[int(search.rng.choice(np.asarray(everyone)))]
-    weight = np.array([1.0 + 4.0 * bool((serves[agent] & seed).any()) for agent in everyone])
-    chosen = search.rng.choice(np.asarray(everyone), size=size, replace=False, p=weight / weight.sum())
-    return [int(agent) for agent in chosen]
+        for _ in range(min(max(int(share + 1e-6), 1), len(waiting[profile]))):
+            tours[waiting[profile].pop()] = tour
+            master.fix(profile, tour, len(waiting[profile]))
+            fixed += 1

@@ -1,10 +1,11 @@
 """Equilibrium: fractional shares of tours that best answer the prices they make, without a linear programme.
 
-A slot costs the greatest of its lines (see ``facets``), smoothed by a temperature in points: each line weighs by how
-near it is to the greatest, and the weighted slopes are the prices. Profile after profile answers the prices of the
-others' mean with its best tour and mixes it into its own mean by line search (block-coordinate Frank-Wolfe:
-Lacoste-Julien, Jaggi, Schmidt & Pletscher, ICML 2013). As the temperature falls, the mean tends to the cheapest mixture
-of tours and the prices to the best bound, at the cost of pricing alone.
+A cell's cost is a sum of groups of lines (see ``facets``), of each the greatest, smoothed by a temperature in points:
+a line weighs by how near it is to the greatest of its group, against what an agent may be worth there, and the
+weighted slopes are the prices. Profile after profile answers the prices of the others' mean with its best tour and
+mixes it into its own mean by line search (block-coordinate Frank-Wolfe: Lacoste-Julien, Jaggi, Schmidt & Pletscher,
+ICML 2013). As the temperature falls, the mean tends to the cheapest mixture of tours and the prices to the best
+bound, at the cost of pricing alone.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduling.dual import Prices
 from scheduling.facets import Facets, facets_of
 from scheduling.graph import Floats, Ints
-from scheduling.master import Prices
 from scheduling.problem import Problem
 from scheduling.search import respond
 from scheduling.tour import Tour
@@ -27,12 +28,14 @@ LEAST_SHARE = 1e-3
 SECANTS = 3
 """The line search refines its step so many times."""
 REACH = 6.0
-"""Lines further below their slot's greatest than so many temperatures weigh next to nothing and are left aside."""
+"""Lines further below their group's greatest than so many temperatures weigh next to nothing and are left aside."""
+NEARLY = 2.0
+"""Unless a round, in which many mixes move one after the other, could lift them there: by so many agent-quarters."""
 
 
 @dataclass(eq=False)
 class Mix:
-    """Some agents of one profile: tours with shares, the mean agent's presence by slot and own cost."""
+    """Some agents of one profile: tours with shares, the mean agent's presence by slot and mark, and own cost."""
 
     profile: int
     agents: list[int]
@@ -43,30 +46,27 @@ class Mix:
 
 
 @kernel
-def _weigh(
-    lines: Floats, at: Ints, slope: Floats, slots: Ints, temperature: float, weight: Floats, worth: Floats
-) -> None:
-    """Weights of the lines of every slot (they add up to 1) and the worth of an agent by set: minus the mean slope."""
-    for i in range(len(slots)):
+def _weigh(lines: Floats, at: Ints, slope: Floats, cells: Ints, temper: Floats, weight: Floats, worth: Floats) -> None:
+    """Weights of the lines of every group (they add up to 1); their mean slope is taken off the worth by set."""
+    for i in range(len(cells)):
         top = lines[at[i]]
         for f in range(at[i] + 1, at[i + 1]):
             top = max(top, lines[f])
         total = 0.0
-        worth[:, slots[i]] = 0.0
         for f in range(at[i], at[i + 1]):
-            behind = (lines[f] - top) / temperature
+            behind = (lines[f] - top) / temper[i]
             weight[f] = np.exp(behind) if behind > -20.0 else 0.0
             total += weight[f]
         for f in range(at[i], at[i + 1]):
             weight[f] /= total
             if weight[f] > 0.0:
                 for s in range(slope.shape[1]):
-                    worth[s, slots[i]] -= weight[f] * slope[f, s]
+                    worth[s, cells[i]] -= weight[f] * slope[f, s]
 
 
 @kernel
-def _slope_at(step: float, lines: Floats, at: Ints, slope: Floats, way: Floats, temperature: float) -> float:
-    """How fast the smoothed cost of all slots changes ``step`` along ``way``, one skill set's agents by slot."""
+def _slope_at(step: float, lines: Floats, at: Ints, slope: Floats, way: Floats, temper: Floats) -> float:
+    """How fast the smoothed cost of all groups changes ``step`` along ``way``, one skill set's agents by group."""
     out = 0.0
     for i in range(len(way)):
         if way[i] == 0.0:
@@ -77,7 +77,7 @@ def _slope_at(step: float, lines: Floats, at: Ints, slope: Floats, way: Floats, 
             top = max(top, lines[f] + move * slope[f])
         total, mean = 0.0, 0.0
         for f in range(at[i], at[i + 1]):
-            behind = (lines[f] + move * slope[f] - top) / temperature
+            behind = (lines[f] + move * slope[f] - top) / temper[i]
             if behind > -20.0:
                 weight = np.exp(behind)
                 total += weight
@@ -97,10 +97,11 @@ def _rise(
     excess: Floats,
     row_way: Floats,
     row_price: Floats,
+    temper: Floats,
     temperature: float,
 ) -> float:
-    """How fast the smoothed cost of slots, team rows and tours changes ``step`` along a way."""
-    out = own + _slope_at(step, lines, at, slope, way, temperature)
+    """How fast the smoothed cost of cells, team rows and tours changes ``step`` along a way."""
+    out = own + _slope_at(step, lines, at, slope, way, temper)
     for r in range(len(excess)):
         if row_way[r] != 0.0:
             over = row_price[r] * (excess[r] + step * row_way[r]) / temperature
@@ -118,20 +119,21 @@ def _best_step(
     excess: Floats,
     row_way: Floats,
     row_price: Floats,
+    temper: Floats,
     temperature: float,
 ) -> float:
     """The step in [0, 1] along a way at which the smoothed cost is least: where its slope crosses 0, by secants."""
     low, high = 0.0, 1.0
-    at_low = _rise(low, own, lines, at, slope, way, excess, row_way, row_price, temperature)
+    at_low = _rise(low, own, lines, at, slope, way, excess, row_way, row_price, temper, temperature)
     if at_low >= 0:
         return 0.0
-    at_high = _rise(high, own, lines, at, slope, way, excess, row_way, row_price, temperature)
+    at_high = _rise(high, own, lines, at, slope, way, excess, row_way, row_price, temper, temperature)
     if at_high <= 0:
         return 1.0
     step = 0.0
     for _ in range(SECANTS):
         step = low + (high - low) * at_low / (at_low - at_high)
-        rise = _rise(step, own, lines, at, slope, way, excess, row_way, row_price, temperature)
+        rise = _rise(step, own, lines, at, slope, way, excess, row_way, row_price, temper, temperature)
         if rise < 0:
             low, at_low, at_high = step, rise, at_high / 2
         else:
@@ -149,9 +151,7 @@ class Equilibrium:
         """
         self.problem = problem
         self._facets = facets_of(problem)
-        self._line_slot = np.repeat(np.arange(len(self._facets.slots)), np.diff(self._facets.first))
-        self._idle_cost = problem.idle_price.copy()
-        self._idle_cost[:, self._facets.slots] = 0.0
+        self._line_group = np.repeat(np.arange(len(self._facets.cell)), np.diff(self._facets.first))
         self._floor = fixed - problem.given
         self.mixes = [
             self._even(at, own, [start[agent] for agent in own])
@@ -166,21 +166,24 @@ class Equilibrium:
         """Set the temperature and take up the lines that count at it."""
         problem, rows, facets = self.problem, self.problem.rows, self._facets
         self.temperature = temperature
-        by_set = problem.by_set(self._floor)[:, facets.slots]
-        lines = facets.constant + (facets.slope * by_set.T[self._line_slot]).sum(axis=1)
+        self._temper = temperature * facets.gain / problem.scale
+        by_group = problem.by_set(self._floor)[:, facets.cell]
+        lines = facets.constant + (facets.slope * by_group.T[self._line_group]).sum(axis=1)
         top = np.maximum.reduceat(lines, facets.first[:-1]) if len(lines) else lines
-        near = lines - top[self._line_slot] > -REACH * temperature
+        near = lines - top[self._line_group] > -(REACH * self._temper + NEARLY * facets.gain)[self._line_group]
+        count = np.bincount(self._line_group[near], minlength=len(facets.cell))
         self._active = Facets(
-            slots=facets.slots,
-            first=np.concatenate([[0], np.cumsum(np.bincount(self._line_slot[near], minlength=len(facets.slots)))]),
+            cell=facets.cell,
+            first=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
             slope=facets.slope[near],
             constant=facets.constant[near],
+            gain=facets.gain,
+            span=facets.span,
         )
-        self._active_slot = self._line_slot[near]
+        self._active_group = self._line_group[near]
         self._slope_of_set = np.ascontiguousarray(self._active.slope.T)
         self._lines = lines[near]
-        present = (rows.pools * (problem.given + self._floor)[:, rows.slot].T).sum(axis=1)
-        self._excess = rows.sign * (rows.limit - present)
+        self._excess = rows.sign * (rows.limit - rows.counts(problem.given + self._floor))
 
     def prices(self) -> Prices:
         """Prices at the present temperature, with the constant of the bound they give."""
@@ -188,11 +191,13 @@ class Equilibrium:
         worth = -problem.idle_price
         weight = np.zeros(len(self._lines))
         active = self._active
-        _weigh(self._lines, active.first, active.slope, active.slots, self.temperature, weight, worth)
+        _weigh(self._lines, active.first, active.slope, active.cell, self._temper, weight, worth)
         price = self._row_price()
-        present = (rows.pools * problem.given[:, rows.slot].T).sum(axis=1)
-        constant = float(weight @ active.constant) + float((self._idle_cost * problem.by_set(problem.given)).sum())
-        return Prices(worth, price, constant + float((rows.sign * price * (rows.limit - present)).sum()))
+        constant = problem.needs.short + float(weight @ active.constant)
+        constant += float((problem.idle_price * problem.by_set(problem.given)).sum())
+        return Prices(
+            worth, price, constant + float((rows.sign * price * (rows.limit - rows.counts(problem.given))).sum())
+        )
 
     def round(self, rng: np.random.Generator) -> None:
         """Every mix answers once."""
@@ -225,11 +230,14 @@ class Equilibrium:
         s = problem.set_of_pool[profile.pool]
         tour, _ = respond(profile, self._worth(profile.pool))
         way = free * (self._presence(tour) - mix.presence)
-        own = free * (tour.own_cost - mix.own_cost) + float(self._idle_cost[s] @ way)
-        row_way = -rows.sign * rows.pools[:, profile.pool] * way[rows.slot]
+        by_cell = problem.proficiency[profile.pool] * problem.cells.total(way)
+        own = free * (tour.own_cost - mix.own_cost) + float(problem.idle_price[s] @ by_cell)
+        row_way = -rows.sign * rows.weights[rows.kind, profile.pool] * way[rows.slot]
+        groups, lines = self._own(s)
         step = _best_step(
-            own, self._lines, self._active.first, self._slope_of_set[s], way[self._facets.slots],
-            self._excess, row_way, rows.price, self.temperature,
+            own, self._lines[lines], self._first(groups), self._slope_of_set[s, lines],
+            by_cell[self._active.cell[groups]], self._excess, row_way, rows.price,
+            self._temper[groups], self.temperature,
         )  # fmt: skip
         if step <= 0:
             return
@@ -239,32 +247,47 @@ class Equilibrium:
         kept = [(t, s * (1 - step)) for t, s in zip(mix.tours, mix.shares, strict=True) if s > LEAST_SHARE]
         mix.tours, mix.shares = [*(t for t, _ in kept), tour], [*(s for _, s in kept), step]
 
+    def _own(self, s: int) -> tuple[slice, slice]:
+        """The groups in which skill set ``s`` counts, and their lines."""
+        begin, end = (int(at) for at in self._active.span[s])
+        return slice(begin, end), slice(int(self._active.first[begin]), int(self._active.first[end]))
+
+    def _first(self, groups: slice) -> Ints:
+        """First lines of some groups, counted from the first of all."""
+        first = self._active.first[groups.start : groups.stop + 1]
+        return np.asarray(first - first[0])
+
     def _worth(self, pool: int) -> Floats:
-        """Worth of an agent of ``pool`` by slot, team rows included."""
-        problem, rows, facets = self.problem, self.problem.rows, self._active
+        """Worth of an agent of ``pool`` by slot and mark, team rows included."""
+        problem, rows, active = self.problem, self.problem.rows, self._active
         s = problem.set_of_pool[pool]
-        worth, weight = -self._idle_cost[s : s + 1], np.empty(len(self._lines))
-        slope = np.ascontiguousarray(facets.slope[:, s : s + 1])
-        _weigh(self._lines, facets.first, slope, facets.slots, self.temperature, weight, worth)
+        groups, lines = self._own(s)
+        by_cell, weight = -problem.idle_price[s : s + 1], np.empty(lines.stop - lines.start)
+        slope = self._slope_of_set[s, lines].reshape(-1, 1)
+        of_group = self._first(groups), slope, active.cell[groups], self._temper[groups]
+        _weigh(self._lines[lines], *of_group, weight, by_cell)
+        worth = problem.proficiency[pool] * problem.cells.by_slot(by_cell[0])
         if len(rows.slot):
-            team = rows.sign * self._row_price() * rows.pools[:, pool]
-            return np.asarray(worth[0] + np.bincount(rows.slot, weights=team, minlength=worth.shape[1]))
-        return np.asarray(worth[0])
+            team = rows.sign * self._row_price() * rows.weights[rows.kind, pool]
+            worth = worth + np.bincount(rows.slot, weights=team, minlength=len(worth))
+        return np.asarray(worth)
 
     def _row_price(self) -> Floats:
         price = self.problem.rows.price
         return np.asarray(price / (1.0 + np.exp(-np.clip(price * self._excess / self.temperature, -30.0, 30.0))))
 
     def _move(self, pool: int, by: Floats) -> None:
-        """More agents of ``pool`` on the floor, by slot."""
+        """More agents of ``pool`` on the floor, by slot and mark."""
         rows = self.problem.rows
         s = self.problem.set_of_pool[pool]
         self._floor[pool] += by
-        self._lines += self._slope_of_set[s] * by[self._active.slots][self._active_slot]
-        self._excess -= rows.sign * rows.pools[:, pool] * by[rows.slot]
+        _, lines = self._own(s)
+        by_group = self.problem.proficiency[pool] * self.problem.cells.total(by)[self._active.cell]
+        self._lines[lines] += self._slope_of_set[s, lines] * by_group[self._active_group[lines]]
+        self._excess -= rows.sign * rows.weights[rows.kind, pool] * by[rows.slot]
 
     def _presence(self, tour: Tour) -> Floats:
-        presence = np.zeros(self.problem.horizon.slots)
+        presence = np.zeros(self._floor.shape[1])
         presence[tour.slots] = 1.0
         return presence
 

@@ -1,7 +1,7 @@
 """Form: what only a table can get wrong, since no tour of the solver ever looks like it.
 
 Overlapping segments, segments that end before they start, agents nobody knows, work outside the period, skills an agent
-lacks, and shifts without a break that their template asks for.
+lacks, and shifts of another shape than their template's.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import pandas as pd
 
 from scheduling.given import day_of, present
 from scheduling.horizon import Horizon
+from scheduling.shape import break_violations, template_violations, templated_shifts
 from scheduling.violations import Violation
 from scheduling.worker import Worker
 from wfm.policy.centre import Centre
-from wfm.policy.shift import ShiftTemplate
 from wfm.tables.roster import WORK
 from wfm.time.zones import local_day
 
@@ -31,13 +31,16 @@ def form_violations(
     staff = {worker.id: worker for worker in workers}
     known = roster[roster["agent"].isin(list(staff))]
     rostered = int(roster["agent"].nunique())
+    at_work = present(known, workers)
+    templated = templated_shifts(at_work)
     checks = {
         "known_agent": _unknown_agents(roster, staff),
         "span": _backward(known, staff, horizon),
         "overlap": _overlaps(known, staff, horizon),
         "work_date": _dates(known, staff, horizon),
         "skills": _skills(known, staff, horizon),
-        "breaks": _breaks(present(known, workers), centre, staff, horizon),
+        "template": template_violations(templated, centre, staff, horizon),
+        "breaks": break_violations(at_work, templated, centre, staff, horizon),
     }
     found: list[Violation] = []
     checked: Checked = {}
@@ -90,15 +93,15 @@ def _dates(roster: pd.DataFrame, staff: dict[str, Worker], horizon: Horizon) -> 
     first["day"] = day_of(first["work_date"], horizon)
     zones = first["agent"].map({agent: worker.zone for agent, worker in staff.items()})
     for zone, rows in first.groupby(zones):
-        local = local_day(rows["start"], str(zone))
-        for agent, day, work_date, date in zip(rows["agent"], rows["day"], rows["work_date"], local, strict=True):
-            name, when = staff[agent].name, horizon.day_name(int(day))
+        rows = rows.assign(local=local_day(rows["start"], str(zone)))
+        outside = ~rows["day"].between(0, horizon.period.days - 1)
+        wrong = rows[outside | (rows["local"] != rows["work_date"])]
+        for agent, day, date in zip(wrong["agent"], wrong["day"].astype(int), wrong["local"], strict=True):
+            name, when = staff[agent].name, horizon.day_name(day)
+            text = f"{name}: the shift of {when} starts on {date:%A} {date.day} {date:%B}"
             if not 0 <= day < horizon.period.days:
                 text = f"{name}: a shift on {when}, outside of {horizon.period}"
-                yield _hard("work_date", agent, int(day), None, None, "days", text)
-            elif date != work_date:
-                text = f"{name}: the shift of {when} starts on {date:%A} {date.day} {date:%B}"
-                yield _hard("work_date", agent, int(day), None, None, "days", text)
+            yield _hard("work_date", agent, day, None, None, "days", text)
 
 
 def _skills(roster: pd.DataFrame, staff: dict[str, Worker], horizon: Horizon) -> Iterator[Violation]:
@@ -109,35 +112,3 @@ def _skills(roster: pd.DataFrame, staff: dict[str, Worker], horizon: Horizon) ->
         if lacking:
             text = f"{staff[str(agent)].name}: works on {' and '.join(lacking)} from {horizon.day_name(int(day))} on"
             yield _hard("skills", str(agent), int(day), len(lacking), 0, "skills", f"{text}, without the skill")
-
-
-def _breaks(roster: pd.DataFrame, centre: Centre, staff: dict[str, Worker], horizon: Horizon) -> Iterator[Violation]:
-    """Each break of a shift's template: as long, of its kind, and started within its window."""
-    templates = {template.id: template for template in centre.shift_templates}
-    if roster.empty:
-        return
-    for (agent, _), rows in roster.groupby(["agent", "work_date"]):
-        named = [name for name in rows["template"] if isinstance(name, str) and name in templates]
-        if named:
-            day = int(day_of(rows["work_date"].iloc[:1], horizon)[0])
-            yield from _breaks_of(staff[str(agent)], day, rows, templates[named[0]], horizon)
-
-
-def _breaks_of(
-    worker: Worker, day: int, rows: pd.DataFrame, template: ShiftTemplate, horizon: Horizon
-) -> Iterator[Violation]:
-    start = rows["start"].min()
-    rests = rows[rows["activity"].isin(["break", "lunch"])]
-    into_h = (rests["start"] - start).dt.total_seconds() / 3600
-    length = (rests["end"] - rests["start"]).dt.total_seconds() / 60
-    free = np.ones(len(rests), dtype=bool)
-    for wanted in template.breaks:
-        low, high = wanted.window_h
-        fits = free & (rests["activity"] == wanted.kind).to_numpy() & (length >= wanted.minutes).to_numpy()
-        fits &= ((into_h >= low - 1e-9) & (into_h <= high + 1e-9)).to_numpy()
-        if fits.any():
-            free[np.argmax(fits)] = False
-            continue
-        window = f"{low:g} to {high:g} h into the shift"
-        text = f"{worker.name}: no {wanted.kind} of {wanted.minutes} minutes {window} on {horizon.day_name(day)}"
-        yield _hard("breaks", worker.id, day, 0, wanted.minutes, "min", text)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from scheduling.duty import DAY_MIN, Duty
 from scheduling.horizon import Horizon
+from scheduling.pauses import pauses_of
 from scheduling.worker import Worker
 from wfm.tables.roster import ABSENCES, shifts
 
@@ -44,27 +45,39 @@ def worked(roster: pd.DataFrame, workers: Iterable[Worker], horizon: Horizon) ->
         return {}
     table = shifts(segments)
     days = day_of(table["work_date"], horizon)
+    inside = (days >= 0) & (days < horizon.period.days)
+    pauses = [own for own, kept in zip(pauses_of(segments), inside.tolist(), strict=True) if kept]
+    table, days = table[inside], days[inside]
     starts, ends = (horizon.minutes(pd.DatetimeIndex(table[column])) for column in ("start", "end"))
+    walls = _wall_minutes(table, [staff[agent].zone for agent in table["agent"]], starts)
+    paid = table["paid_min"].round().to_numpy(np.int64)
+    templates = table["template"].astype(object).where(table["template"].notna(), "")
     found: dict[str, Worked] = {}
-    rows = zip(table["agent"], days, starts, ends, table["paid_min"], table["template"], strict=True)
-    for agent, day, start, end, paid_min, template in rows:
-        if 0 <= day < horizon.period.days:
-            wall = _wall_minute(staff[agent], int(day), int(start))
-            duty = Duty(
-                day=int(day),
-                template=template if isinstance(template, str) else "",
-                starts=int(start),
-                ends=int(end),
-                wall_start=wall,
-                wall_end=wall + int(end - start),
-                paid_min=round(float(paid_min)),
-                given=True,
-            )
-            found.setdefault(agent, {})[int(day)] = duty
+    columns = (days, starts, ends, walls, paid)
+    for agent, template, own, day, start, end, wall, paid_min in zip(
+        table["agent"], templates, pauses, *(column.tolist() for column in columns), strict=True
+    ):
+        found.setdefault(agent, {})[day] = Duty(
+            day=day,
+            template=template,
+            starts=start,
+            ends=end,
+            wall_start=wall,
+            wall_end=wall + end - start,
+            paid_min=paid_min,
+            given=True,
+            pauses=own,
+        )
     return found
 
 
-def _wall_minute(worker: Worker, day: int, minute: int) -> int:
-    local = worker.horizon.instants([minute])[0].tz_convert(worker.zone).tz_localize(None)
-    since = local - pd.Timestamp(worker.horizon.date(day))
-    return int(since // pd.Timedelta(minutes=1)) if abs(since.days) < 2 else minute % DAY_MIN
+def _wall_minutes(table: pd.DataFrame, zones: list[str], starts: np.ndarray) -> np.ndarray:
+    """Minutes of each shift's start on the clock of its agent's site after midnight of its work date."""
+    wall = starts % DAY_MIN
+    for zone, rows in table.groupby(np.asarray(zones, dtype=object)).indices.items():
+        local = table["start"].iloc[rows].dt.tz_convert(zone).dt.tz_localize(None)
+        since = local - table["work_date"].iloc[rows]
+        # A start days away from its work date is an error of form, told as such; here any minute of a day will do.
+        near = ((since >= pd.Timedelta(days=-2)) & (since < pd.Timedelta(days=2))).to_numpy()
+        wall[rows] = np.where(near, since // pd.Timedelta(minutes=1), wall[rows])
+    return wall

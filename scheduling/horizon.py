@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -56,10 +56,19 @@ class Horizon:
         """Monday 0 to Sunday 6."""
         return self.date(day).weekday()
 
+    def day_of_week(self, day: int) -> int:
+        """Days since the working week of ``day`` began, 0 to 6."""
+        return (self.days_into_week + day) % 7
+
     def day_name(self, day: int) -> str:
         """``Tuesday 24 November``."""
         when = self.date(day)
         return f"{when:%A} {when.day} {when:%B}"
+
+    @cached_property
+    def days_into_week(self) -> int:
+        """How many days of its working week the period's first day leaves before it."""
+        return (self.period.first - week_of(self.period.first, self.week_starts).first).days
 
     def week(self, day: int) -> int:
         """Number of the working week a day falls in, from 0."""

@@ -1,12 +1,12 @@
 """The master programme: how many agents of each profile take each known tour, with cover and team rows priced.
 
-    minimise    sum own_cost x  +  cu under  +  co idle  +  price excess
+    minimise    sum own_cost x  -  price met  +  idle price idle  +  price excess
     subject to  sum over tours of a profile of x = agents of the profile
-                agents of a skill set in a slot = what flows to its queues + idle
-                what flows to a queue + under = need
+                agents of a skill set in a group of cells = what flows to its queues + idle
+                what flows to a queue = its steps of need met
                 team rows
 
-A skill set of one queue flows straight into the queue's row. Slots in which none of a skill set's queues has a need
+A skill set of one queue flows straight into the queue's row. Groups in which none of a skill set's queues has a need
 have no row: an agent there is idle at a known price. Its optimum over all tours is the bound; over the known ones it
 yields prices for finding better ones.
 """
@@ -16,90 +16,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scheduling.cells import cells_of
-from scheduling.graph import Floats
+from scheduling.dual import Prices, clipped, whole_costs
+from scheduling.graph import Floats, Ints
+from scheduling.groups import groups_of
 from scheduling.linear import LinearProgram
 from scheduling.problem import Problem
 from scheduling.tour import Tour
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """Dual prices: ``worth`` of an agent by (skill set, slot) to the queues, ``rows`` by team row (0 to its price).
-
-    ``constant`` is the Lagrangian's part that no tour changes; with the cheapest tours of all agents it is a true
-    bound. It is concave in the prices, so blends of prices may blend it.
-    """
-
-    worth: Floats
-    rows: Floats
-    constant: float
-
-    def blend(self, other: Prices, share: float) -> Prices:
-        """``share`` of these and the rest of ``other``."""
-        return Prices(
-            share * self.worth + (1 - share) * other.worth,
-            share * self.rows + (1 - share) * other.rows,
-            share * self.constant + (1 - share) * other.constant,
-        )
-
-    def bent(self, factor: Floats) -> Prices:
-        """Each worth times ``factor``: for finding tours, good for no bound."""
-        return Prices(self.worth * factor, self.rows, -np.inf)
-
-    def by_pool(self, problem: Problem) -> Floats:
-        """Worth of an agent by pool and slot, team rows included."""
-        out = self.worth[problem.set_of_pool].copy()
-        rows = problem.rows
-        for pool in range(len(out)):
-            np.add.at(out[pool], rows.slot, rows.sign * self.rows * rows.pools[:, pool])
-        return out
-
-
-def whole_need(problem: Problem, queue: int, slots: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """What an isolated queue still needs besides given agents, in whole agents and the share left over.
-
-    Its agents come whole. With r the share, one agent fewer than the next whole number leaves r short, the whole number
-    is 1 - r too many; between the two the least cost of a mixture is a straight line, above the cost of the fraction.
-    """
-    given = problem.by_set(problem.given)[problem.serves[:, queue]][:, slots].sum(axis=0)
-    need = (problem.demand[queue, slots] - given).round(7)
-    below = np.floor(need)
-    return below, need - below
-
-
-def _constant(problem: Problem, worth: Floats, row_price: Floats) -> float:
-    """The constant of the bound that the master's prices give.
-
-    A queue's price is the least worth of any skill set that serves it, at most the price of understaffing; so no flow,
-    idle agent or shortfall has a negative reduced cost. Agents given from outside earn their worth. Isolated queues
-    take the cheaper of two whole numbers of agents, which is more than their fractional need would cost.
-    """
-    least = np.where(problem.serves[:, :, None], worth[:, None, :], np.inf).min(axis=0, initial=np.inf)
-    price = np.minimum(least, problem.understaffing)
-    given = problem.by_set(problem.given)
-    whole = problem.isolated
-    shared = ~problem.serves[:, whole].any(axis=1)
-    total = float((price * problem.demand)[~whole].sum() - (worth * given)[shared].sum())
-    for q in np.flatnonzero(whole):
-        below, share = whole_need(problem, int(q), np.arange(len(price[q])))
-        fewer = problem.understaffing * share + price[q] * below
-        more = problem.overstaffing * (1 - share) + price[q] * (below + 1)
-        unpriced = problem.demand[q] <= 0
-        as_given = -price[q] * given[problem.serves[:, q]].sum(axis=0)
-        total += float(np.where(unpriced, as_given, np.where(share > 0, np.minimum(fewer, more), fewer)).sum())
-    rows = problem.rows
-    present = (rows.pools * problem.given[:, rows.slot].T).sum(axis=1)
-    return total + float((rows.sign * row_price * (rows.limit - present)).sum())
-
-
-def clipped(problem: Problem, worth: Floats, rows: Floats) -> Prices:
-    """Prices as they must be for the bound to hold: an idle agent costs no more than his idle price, a team row is
-    worth nothing or up to its price."""
-    worth, rows = np.clip(worth, -problem.idle_price, problem.understaffing), np.clip(rows, 0.0, problem.rows.price)
-    return Prices(worth, rows, _constant(problem, worth, rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +37,7 @@ class MasterSolution:
 
 @dataclass(eq=False)
 class Master:
-    """The growing programme over cells. ``columns`` are (profile, tour) in the order added."""
+    """The growing programme over groups of cells. ``columns`` are (profile, tour) in the order added."""
 
     problem: Problem
     columns: list[tuple[int, Tour]] = field(default_factory=list)
@@ -122,17 +45,17 @@ class Master:
 
     def __post_init__(self) -> None:
         problem = self.problem
-        self._cells = cells_of(problem)
+        self._groups = groups_of(problem)
         self._lp = LinearProgram()
         self._number: list[int] = []
         self._known: set[tuple[int, bytes, float]] = set()
-        first = np.searchsorted(self._cells.of, np.arange(len(self._cells.width)))
-        need = self._cells.total(problem.demand)
-        given = self._cells.total(problem.by_set(problem.given))
-        self._idle_cost = problem.idle_price[:, first]
+        given = self._groups.total(problem.by_set(problem.given))
+        self._idle_cost = problem.idle_price[:, self._groups.first]
         self._set_row = np.full(given.shape, -1, dtype=np.int64)
-        self._add_queue_rows(need, given)
-        self._add_set_rows(need, given)
+        self.constant = problem.needs.short
+        self._add_queue_rows(given)
+        self._add_set_rows(given)
+        self.constant += float((self._idle_cost * given)[self._set_row < 0].sum())
         self._add_team_rows()
         self._profile_row = [self._lp.add_row(len(p.agents), len(p.agents)) for p in problem.profiles]
 
@@ -141,80 +64,91 @@ class Master:
         """How many rows the programme has."""
         return self._lp.rows
 
-    def _add_queue_rows(self, need: Floats, given: Floats) -> None:
-        """Need of a queue and cell = flows + under - over; skill sets of this queue alone flow straight in."""
+    def _add_queue_rows(self, given: Floats) -> None:
+        """What flows to a queue in a group = its steps of need met + idle agents of skill sets of this queue alone."""
         problem = self.problem
-        self._queue_row = np.full(need.shape, -1, dtype=np.int64)
+        needed = self._groups.total(problem.layers[-1].demand)
+        self._queue_row = np.full(needed.shape, -1, dtype=np.int64)
         single = problem.serves.sum(axis=1) == 1
         isolated = problem.isolated
-        for q, c in zip(*np.nonzero(need), strict=True):
+        for q in np.flatnonzero(isolated):
+            self._add_whole_rows(int(q), np.flatnonzero(needed[q]))
+        for q, g in zip(*np.nonzero(needed * ~isolated[:, None]), strict=True):
             alone = single & problem.serves[:, q]
-            if isolated[q]:
-                self._add_whole_row(int(q), int(c), alone)
-                continue
-            rest = float(need[q, c] - given[alone, c].sum())
-            row = self._lp.add_row(rest, rest)
-            self._queue_row[q, c] = row
-            self._lp.add_column(problem.understaffing, [row], [1.0])
+            fixed = -float(given[alone, g].sum())
+            self._queue_row[q, g] = row = self._lp.add_row(fixed, fixed)
+            for price, amount in self._steps(int(q), int(g)):
+                self._lp.add_column(-price, [row], [-1.0], high=amount)
             if alone.any():
-                self._lp.add_column(problem.overstaffing, [row], [-1.0])
-                self._set_row[alone, c] = row
+                self._lp.add_column(float(self._idle_cost[alone, g].max()), [row], [-1.0])
+                self._set_row[alone, g] = row
 
-    def _add_whole_row(self, q: int, c: int, alone: NDArray[np.bool_]) -> None:
-        """An isolated queue's row: slot by slot, cost between two whole numbers of agents is a straight line."""
-        problem = self.problem
-        slots = np.flatnonzero(self._cells.of == c)
-        below, share = whole_need(problem, q, slots)
-        row = self._lp.add_row(float(below.sum()), float(below.sum()))
-        self._queue_row[q, c] = row
-        self._set_row[alone, c] = row
-        self._lp.add_column(problem.understaffing, [row], [1.0])
-        self._lp.add_column(problem.overstaffing, [row], [-1.0])
-        self.constant += problem.understaffing * float(share.sum())
-        for part in share[share > 0]:
-            step = problem.overstaffing * (1 - part) - problem.understaffing * part
-            self._lp.add_column(float(step), [row], [-1.0], high=1.0)
+    def _steps(self, q: int, g: int) -> list[tuple[float, float]]:
+        """Prices and amounts of a queue's steps in a group; steps of one price are one."""
+        needs, inside = self.problem.needs, self._groups.of == g
+        own = needs.queue == q
+        price, amount = needs.price[own][:, inside].ravel(), needs.amount[own][:, inside].ravel()
+        levels, at = np.unique(price[amount > 0], return_inverse=True)
+        return list(zip(levels.tolist(), np.bincount(at, weights=amount[amount > 0]).tolist(), strict=True))
 
-    def _add_set_rows(self, need: Floats, given: Floats) -> None:
+    def _add_whole_rows(self, q: int, groups: Ints) -> None:
+        """An isolated queue's rows: cell by cell, cost between two whole numbers of agents is a straight line."""
+        own = int(np.flatnonzero(self.problem.serves[:, q])[0])
+        agents, cost = whole_costs(self.problem, q)
+        run, rise = np.diff(agents, axis=0), np.diff(cost, axis=0)
+        for g in groups:
+            row = self._lp.add_row(0.0, 0.0)
+            self._set_row[own, g] = self._queue_row[q, g] = row
+            inside = self._groups.of == g
+            self.constant += float(cost[0, inside].sum())
+            parts = run[:, inside] > 0
+            slope = (rise[:, inside][parts] / run[:, inside][parts]).round(9)
+            levels, at = np.unique(slope, return_inverse=True)
+            for price, high in zip(levels, np.bincount(at, weights=run[:, inside][parts]), strict=True):
+                self._lp.add_column(float(price), [row], [-1.0], high=float(high))
+            self._lp.add_column(float(self._idle_cost[own, g]), [row], [-1.0])
+
+    def _add_set_rows(self, given: Floats) -> None:
         """Agents of a skill set of several queues = flows to each + idle."""
         problem = self.problem
         for s in np.flatnonzero(problem.serves.sum(axis=1) > 1):
             queues = np.flatnonzero(problem.serves[s])
-            for c in np.flatnonzero(need[queues].any(axis=0)):
-                row = self._lp.add_row(-float(given[s, c]), -float(given[s, c]))
-                self._set_row[s, c] = row
-                self._lp.add_column(self._idle_cost[s, c], [row], [-1.0])
-                for q in queues[need[queues, c] > 0]:
-                    self._lp.add_column(0.0, [row, int(self._queue_row[q, c])], [-1.0, 1.0])
+            for g in np.flatnonzero((self._queue_row[queues] >= 0).any(axis=0)):
+                row = self._lp.add_row(-float(given[s, g]), -float(given[s, g]))
+                self._set_row[s, g] = row
+                self._lp.add_column(self._idle_cost[s, g], [row], [-1.0])
+                for q in queues[self._queue_row[queues, g] >= 0]:
+                    self._lp.add_column(0.0, [row, int(self._queue_row[q, g])], [-1.0, 1.0])
 
     def _add_team_rows(self) -> None:
-        """Team rows alike but for their slot become one row a cell."""
-        rows = self.problem.rows
-        present = (rows.pools * self.problem.given[:, rows.slot].T).sum(axis=1)
-        cell = self._cells.of[rows.slot]
-        alike = np.column_stack([cell, rows.sign, rows.limit, rows.price, rows.pools])
-        _, at, group = np.unique(alike, axis=0, return_index=True, return_inverse=True)
-        limit = np.bincount(group.ravel(), weights=rows.limit - present, minlength=len(at))
-        numbers = []
-        for sign, total, price in zip(rows.sign[at], limit, rows.price[at], strict=True):
-            numbers.append(self._lp.add_row(*((float(total), np.inf) if sign > 0 else (-np.inf, float(total)))))
-            self._lp.add_column(float(price), [numbers[-1]], [float(sign)])
-        self._team_row = np.array(numbers, dtype=np.int64)[group.ravel()] if numbers else np.zeros(0, np.int64)
-        self._pool_rows = [
-            np.full((self._depth(pool), self.problem.horizon.slots), -1, dtype=np.int64)
-            for pool in range(len(self.problem.team.pools))
-        ]
-        for pool, table in enumerate(self._pool_rows):
-            level = np.zeros(table.shape[1], dtype=np.int64)
-            for row in np.flatnonzero(rows.pools[:, pool]):
-                table[level[rows.slot[row]], rows.slot[row]] = self._team_row[row]
-                level[rows.slot[row]] += 1
+        """Team rows alike but for their slot become one row a group; rows over marks keep to themselves.
 
-    def _depth(self, pool: int) -> int:
-        """The most team rows that count a pool in one slot."""
-        rows = self.problem.rows
-        slots = rows.slot[rows.pools[:, pool] > 0]
-        return int(np.bincount(slots).max(initial=0)) if len(slots) else 0
+        At least and at most of the same count are the two sides of one row.
+        """
+        rows, cells = self.problem.rows, self.problem.cells
+        cell = cells.of[rows.slot]
+        place = np.where(cell >= 0, self._groups.of[cell], len(self._groups.first) + rows.slot)
+        alike = np.column_stack([place, rows.kind, rows.sign, rows.limit, rows.price])
+        _, at, group = np.unique(alike, axis=0, return_index=True, return_inverse=True)
+        limit = np.bincount(group.ravel(), weights=rows.limit - rows.counts(self.problem.given), minlength=len(at))
+        open_above: dict[tuple[int, int], tuple[int, float]] = {}
+        numbers, counts = np.zeros(len(at), dtype=np.int64), np.ones(len(at), dtype=bool)
+        for i in np.lexsort((-rows.sign[at],)):
+            key = int(place[at[i]]), int(rows.kind[at[i]])
+            total, price = float(limit[i]), float(rows.price[at[i]])
+            below = open_above.pop(key, None) if rows.sign[at[i]] < 0 else None
+            if below is not None and below[1] <= total:
+                numbers[i], counts[i] = below[0], False
+                self._lp.bound_row(below[0], below[1], total)
+            elif rows.sign[at[i]] > 0:
+                numbers[i] = self._lp.add_row(total, np.inf)
+                open_above[key] = int(numbers[i]), total
+            else:
+                numbers[i] = self._lp.add_row(-np.inf, total)
+            self._lp.add_column(price, [int(numbers[i])], [float(rows.sign[at[i]])])
+        self._team_row = numbers[group.ravel()]
+        told = counts[group.ravel()]
+        self._by_slot = [np.flatnonzero(told & (rows.slot == slot)) for slot in range(cells.slots + cells.marks)]
 
     def add(self, profile: int, tour: Tour) -> bool:
         """Add a tour unless it is known; tells whether it was new."""
@@ -228,14 +162,20 @@ class Master:
         self.columns.append((profile, tour))
         return True
 
-    def _column(self, profile: int, tour: Tour) -> tuple[NDArray[np.int64], Floats, float]:
+    def _column(self, profile: int, tour: Tour) -> tuple[Ints, Floats, float]:
         """Rows and coefficients of one agent's tour; its cost, with idleness where nothing is needed."""
-        pool = self.problem.profiles[profile].pool
-        s, cells = self.problem.set_of_pool[pool], self._cells.of[tour.slots]
-        cover = self._set_row[s, cells]
-        team = self._pool_rows[pool][:, tour.slots].ravel()
-        rows, counts = np.unique(np.concatenate([cover[cover >= 0], team[team >= 0]]), return_counts=True)
-        return rows, counts.astype(float), tour.own_cost + float(self._idle_cost[s, cells[cover < 0]].sum())
+        pool, problem = self.problem.profiles[profile].pool, self.problem
+        cell = problem.cells.of[tour.slots]
+        s, groups = problem.set_of_pool[pool], self._groups.of[cell[cell >= 0]]
+        cover = self._set_row[s, groups]
+        team = np.concatenate([np.zeros(0, np.int64), *(self._by_slot[slot] for slot in tour.slots)])
+        weight = problem.rows.weights[problem.rows.kind[team], pool]
+        touched = np.concatenate([cover[cover >= 0], self._team_row[team[weight != 0]]])
+        rows, at = np.unique(touched, return_inverse=True)
+        delivers = problem.proficiency[pool]
+        each = np.concatenate([np.full(int((cover >= 0).sum()), delivers), weight[weight != 0]])
+        counts = np.bincount(at, weights=each).astype(float)
+        return rows, counts, tour.own_cost + delivers * float(self._idle_cost[s, groups[cover < 0]].sum())
 
     def fix(self, profile: int, tour: Tour, left: int) -> None:
         """Give one agent of ``profile`` this tour for good; ``left`` agents of it remain free."""
@@ -253,7 +193,7 @@ class Master:
         worth = np.where(self._set_row >= 0, solution.duals[self._set_row], -self._idle_cost)
         rows = self.problem.rows.sign * solution.duals[self._team_row]
         return MasterSolution(
-            clipped(self.problem, worth[:, self._cells.of], rows),
+            clipped(self.problem, worth[:, self._groups.of], rows),
             solution.duals[self._profile_row],
             solution.values[self._number],
             solution.objective + self.constant,

@@ -1,60 +1,58 @@
-"""The objective's independent witness: every term recomputed from the roster table, without the solver's kernels.
-
-What a slot's agents can meet is taken here from the cut side of max-flow min-cut (Gale; Hoffman): over all unions U of
-skill sets, the least of need(U) + agents of the skill sets not inside U. The solver sends flows instead.
-"""
+"""The objective's independent witness: every term recomputed from the roster table, without the solver's kernels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
 import pandas as pd
 
+from scheduling.costs.stability import change_cost
+from scheduling.costs.wages import rate_of, wage_points
+from scheduling.costs.wishes import unheard
 from scheduling.given import Worked, worked
 from scheduling.graph import Floats
+from scheduling.objective_cover import cover_terms
+from scheduling.objective_pay import bare_hours
 from scheduling.problem import Problem
 from scheduling.rules.rule import AgentRule
-from scheduling.wishes import wish_cost
 from scheduling.worker import Worker
+from wfm.policy.objective import TERMS
 
 
 def objective_terms(problem: Problem, roster: pd.DataFrame) -> dict[str, float]:
-    """Points of each term of the objective for any roster over the problem's period."""
+    """Points of each term of the objective, as weighed, for any roster over the problem's period."""
+    workers, weights = problem.team.workers, problem.centre.objective.term_weights()
     on_floor = problem.team.presence(roster)
     previous = problem.given - problem.team.presence(problem.locked)
     presence = on_floor + previous
-    served = _met(problem, problem.by_set(presence))
-    by_set = problem.by_set(presence) * problem.scope
-    idle = (by_set * ~problem.closed).sum() - served.sum()
-    return {
-        "understaffing": problem.understaffing * float(problem.demand.sum() - served.sum()),
-        "overstaffing": problem.overstaffing * float(idle),
-        "outside_opening": problem.outside_opening * float((by_set * problem.closed).sum()),
-        "below_minimum_hours": soft_bounds(
-            problem.atlas.rules, problem.team.workers, worked(roster, problem.team.workers, problem.horizon)
-        ),
+    duties = worked(roster, workers, problem.horizon)
+    terms = {
+        **soft_bounds_by_term(problem.atlas.rules, workers, duties),
+        **cover_terms(problem, presence),
         "team_rules": _team_rules(problem, presence),
-        "preferences": _preferences(problem, roster),
+        "wages": weights["wages"] * _wages(problem, duties),
+        "preferences": weights["preferences"] * _preferences(problem, duties),
+        "stability": weights["stability"] * _stability(problem, duties),
     }
+    return {term: terms.get(term, 0.0) for term in TERMS}
 
 
-def _met(problem: Problem, by_set: Floats) -> Floats:
-    unions = {np.zeros(problem.serves.shape[1], dtype=bool).tobytes()}
-    for row in problem.serves:
-        unions |= {(np.frombuffer(union, dtype=bool) | row).tobytes() for union in unions}
-    least = np.full(by_set.shape[1], np.inf)
-    for union in sorted(unions):
-        inside = np.frombuffer(union, dtype=bool)
-        # Skill sets inside the union can serve no more than its queues need; the others are counted whole.
-        outside = (problem.serves & ~inside).any(axis=1)
-        least = np.minimum(least, problem.demand[inside].sum(axis=0) + by_set[outside].sum(axis=0))
-    return least
+def plain_terms(problem: Problem, terms: Mapping[str, float]) -> dict[str, float]:
+    """The terms as if each had weight 1; those of weight 0, of which nothing is known, are left out."""
+    weights = problem.centre.objective.term_weights()
+    return {term: points / weights[term] for term, points in terms.items() if weights[term] > 0}
 
 
 def soft_bounds(rules: Iterable[AgentRule], workers: Iterable[Worker], duties: Mapping[str, Worked]) -> float:
     """Points of all priced bounds of agent rules, day by day."""
-    rules, total = tuple(rules), 0.0
+    return sum(soft_bounds_by_term(rules, workers, duties).values())
+
+
+def soft_bounds_by_term(
+    rules: Iterable[AgentRule], workers: Iterable[Worker], duties: Mapping[str, Worked]
+) -> dict[str, float]:
+    """The same by the term that each bound counts to."""
+    rules, total = tuple(rules), dict.fromkeys(TERMS, 0.0)
     for worker in workers:
         own = duties.get(worker.id, {})
         for rule in rules:
@@ -62,7 +60,9 @@ def soft_bounds(rules: Iterable[AgentRule], workers: Iterable[Worker], duties: M
             for day in range(worker.horizon.period.days):
                 state, value = rule.extend(worker, state, day, rule.trait(own[day]) if day in own else None)
                 if value is not None:
-                    total += sum(b.excess(value) * b.price for b in rule.bounds(worker, day) if b.price is not None)
+                    for bound in rule.bounds(worker, day):
+                        if bound.price is not None:
+                            total[bound.term] += bound.excess(value) * bound.price
     return total
 
 
@@ -74,8 +74,26 @@ def _team_rules(problem: Problem, presence: Floats) -> float:
     return float(total)
 
 
-def _preferences(problem: Problem, roster: pd.DataFrame) -> float:
-    price = problem.centre.prices.preference
-    duties = worked(roster, problem.team.workers, problem.horizon)
-    wishing = (worker for worker in problem.team.workers if worker.wishes)
-    return sum(wish_cost(worker, duty, price) for worker in wishing for duty in duties.get(worker.id, {}).values())
+def _wages(problem: Problem, duties: Mapping[str, Worked]) -> float:
+    workers = {worker.id: worker for worker in problem.team.workers if worker.id in duties}
+    hours = bare_hours(problem.centre, problem.horizon, workers, duties)
+    return wage_points(problem.centre) * sum(rate_of(problem.centre, workers[agent]) * h for agent, h in hours.items())
+
+
+def _preferences(problem: Problem, duties: Mapping[str, Worked]) -> float:
+    placed = {agent for profile in problem.profiles for agent in profile.agents}
+    wishing = (worker for at, worker in enumerate(problem.team.workers) if at in placed)
+    return problem.centre.prices.preference * sum(unheard(worker, duties.get(worker.id, {})) for worker in wishing)
+
+
+def _stability(problem: Problem, duties: Mapping[str, Worked]) -> float:
+    last, prices = problem.atlas.draft or {}, problem.centre.objective.stability
+    total = 0.0
+    for profile in problem.profiles:
+        for agent in profile.agents:
+            worker = problem.team.workers[agent]
+            if worker.id in last:
+                before, after = last[worker.id], duties.get(worker.id, {})
+                days = range(problem.horizon.period.days)
+                total += sum(change_cost(prices, before.get(day), after.get(day)) for day in days)
+    return total

@@ -3,13 +3,14 @@
 One agent's rules are in his profile's graph; what ties the agents together is the cover of queues and the team's rows.
 The objective is, in points::
 
-    understaffing * (need - met) + overstaffing * (present - met)      summed over quarter-hours
+    price of every step of need not met  +  overstaffing * (present - met)      summed over cells of the floor
     outside_opening * present           instead of overstaffing while none of an agent's queues is open
     + soft bounds and wishes of every tour + price * excess of every team row
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,47 +18,45 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scheduling.atlas import Atlas, fixed_days, may_work
+from scheduling.atlas import Atlas, fixed_days
+from scheduling.cells import MOST_SLOTS, Cells, cells_of
+from scheduling.costs.catalogue import charged_rules
+from scheduling.costs.weights import weighed
 from scheduling.demand import demand_of
-from scheduling.given import day_of, worked
-from scheduling.graph import Floats
+from scheduling.given import Worked, day_of, worked
+from scheduling.graph import Floats, Ints
 from scheduling.horizon import Horizon, horizon_of
+from scheduling.needs import Layer, Needs, idle_of, layers_of, needs_of
 from scheduling.reasons import Unplaceable, why_unplaceable
+from scheduling.rows import Rows, rows_of
 from scheduling.rules.catalogue import agent_rules, team_rules
-from scheduling.rules.rule import TeamRow
 from scheduling.team import Team, team_of
 from scheduling.tour import Profile
-from scheduling.worker import workers_of
+from scheduling.worker import Worker, workers_of
 from wfm.errors import InputError
 from wfm.policy.centre import Centre
 from wfm.policy.days import queue_open_minutes
 from wfm.policy.people import People
 from wfm.policy.shift import SLOT_MIN
+from wfm.policy.shift_demand import with_shift_demand
 from wfm.tables.roster import ABSENCES, ROSTER
 from wfm.time.week import Period
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Team rows as arrays: ``pools`` (rows, pools), ``sign`` 1 for at least and -1 for at most."""
-
-    slot: NDArray[np.int64]
-    pools: Floats
-    sign: Floats
-    limit: Floats
-    price: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Given data. Sets are distinct skill sets; ``set_of_pool`` maps pools to them.
 
+    Amounts of work are in agent-quarters a cell: an agent present in a whole half-hour cell is two of them.
+
     Attributes:
-        demand: agents needed, (queues, slots); ``serves``: (sets, queues).
-        scope: (sets, slots), whether idle agents there are overstaffing: not past the period's end.
-        given: (pools, slots), agents on the floor by locked shifts and by last week's night shifts.
-        closed: (sets, slots), whether none of the set's queues is open or in need.
-        understaffing, overstaffing, outside_opening: points an agent and slot.
+        cells: the stretches in which cover is counted.
+        needs: what the queues need, in steps; ``serves``: (sets, queues).
+        scope: (sets, cells), whether idle agents there are overstaffing: not past the period's end.
+        given: (pools, width), agents on the floor by locked shifts and by last week's night shifts.
+        closed: (sets, cells), whether none of the set's queues is open or in need.
+        over: points of an idle agent-quarter while a queue of his is open, by cell.
+        outside_opening: points of an agent-quarter while none is.
         profiles: agents by likeness; those without any legal tour are in none.
         unplaceable: why some agents have no legal period, or no shift.
     """
@@ -66,36 +65,83 @@ class Problem:
     horizon: Horizon
     team: Team
     atlas: Atlas
-    demand: Floats
+    cells: Cells
+    needs: Needs
     sets: tuple[str, ...]
-    set_of_pool: NDArray[np.int64]
+    set_of_pool: Ints
     serves: NDArray[np.bool_]
     scope: NDArray[np.bool_]
     closed: NDArray[np.bool_]
     given: Floats
     rows: Rows
-    understaffing: float
-    overstaffing: float
+    over: Floats
     outside_opening: float
     profiles: tuple[Profile, ...]
     unplaceable: tuple[Unplaceable, ...]
     locked: pd.DataFrame
 
-    @property
+    @cached_property
+    def proficiency(self) -> Floats:
+        """Agents that one of each pool delivers."""
+        return np.array([pool.proficiency for pool in self.team.pools], dtype=float)
+
+    @cached_property
+    def whole(self) -> NDArray[np.bool_]:
+        """Skill sets whose agents deliver one agent each."""
+        part = self.set_of_pool[self.proficiency < 1.0]
+        return ~np.isin(np.arange(len(self.sets)), part)
+
+    @cached_property
     def isolated(self) -> NDArray[np.bool_]:
-        """Queues whose agents serve nothing else: what a slot costs depends on a whole number of agents."""
+        """Queues whose agents serve nothing else: what a cell costs depends on a whole number of agent-quarters."""
         alone = self.serves.sum(axis=1) == 1
+        alone &= self.whole
         return np.asarray(self.serves.any(axis=0) & ~(self.serves & ~alone[:, None]).any(axis=0))
+
+    @property
+    def understaffing(self) -> float:
+        """Points of the dearest agent-quarter missing."""
+        return float(self.needs.price.max(initial=0.0))
+
+    @property
+    def overstaffing(self) -> float:
+        """Points of the dearest idle agent-quarter while a queue of his is open."""
+        return float(self.over.max(initial=0.0))
+
+    @property
+    def scale(self) -> float:
+        """Points that tell one roster from another: of an agent-quarter short and one idle, or of the dearest team row
+        where no queue needs anybody and idleness is free."""
+        cover = self.understaffing + self.overstaffing
+        return cover if cover > 0 else float(self.rows.price.max(initial=0.0)) or 1.0
+
+    @property
+    def cell_of(self) -> Ints:
+        """The cell of each column of presence; -1 for marks."""
+        return self.cells.of
+
+    @cached_property
+    def demand(self) -> Floats:
+        """Agent-quarters needed, (queues, cells)."""
+        return self.needs.demand(len(self.serves.T))
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The needs by level of price."""
+        return layers_of(self.needs, len(self.serves.T), self.over)
 
     @cached_property
     def idle_price(self) -> Floats:
-        """Points an agent of a set costs in a slot in which he meets no need, (sets, slots)."""
-        return np.where(self.scope, np.where(self.closed, self.outside_opening, self.overstaffing), 0.0)
+        """Points an agent-quarter of a set costs in a cell in which it meets no need, (sets, cells)."""
+        return np.where(self.scope, np.where(self.closed, self.outside_opening, self.over), 0.0)
 
     def by_set(self, presence: Floats) -> Floats:
-        """Presence by skill set, from presence by pool."""
-        out = np.zeros((len(self.sets), presence.shape[1]))
-        np.add.at(out, self.set_of_pool, presence)
+        """Agent-quarters by skill set and cell, from presence by pool and slot (marks behind the slots).
+
+        An agent counts for what he delivers.
+        """
+        out = np.zeros((len(self.sets), self.cells.count))
+        np.add.at(out, self.set_of_pool, self.proficiency[:, None] * self.cells.total(presence))
         return out
 
 
@@ -106,14 +152,20 @@ def problem_of(
     period: Period,
     previous: pd.DataFrame | None = None,
     locked: pd.DataFrame | None = None,
+    shift_demand: pd.DataFrame | None = None,
+    draft: pd.DataFrame | None = None,
 ) -> Problem:
     """The problem of rostering ``people`` over ``period``.
 
-    ``previous`` is the roster before the period; ``locked`` holds segments whose agent and day stay as they are.
+    ``previous`` is the roster before the period; ``locked`` holds segments whose agent and day stay as they are;
+    ``shift_demand`` (contract SHIFT_DEMAND) is how many agents each shift of each day shall have;
+    ``draft`` is the last version of the same period, changes against which cost points.
 
     Raises:
-        InputError: a queue of the requirement or an agent of ``locked`` is unknown.
+        InputError: a queue of the requirement, an agent of ``locked`` or a template of ``shift_demand`` is unknown.
     """
+    centre = with_shift_demand(centre, shift_demand)
+    centre = weighed(centre, {rule.name for rule in team_rules(centre)})
     horizon = horizon_of(period, [site.zone for site in centre.sites], centre.centre.week_starts)
     workers = workers_of(centre, people, horizon, previous)
     kept = _within(locked, horizon)
@@ -121,31 +173,36 @@ def problem_of(
     before = _before(previous, horizon)
     team = team_of(centre, horizon, workers, [before, kept])
     fixed = fixed_days(worked(kept, workers, horizon), _absent(kept, horizon))
-    atlas = Atlas(centre, horizon, agent_rules(centre), fixed)
+    rules = charged_rules(agent_rules(centre), centre, workers, horizon, requirement)
+    atlas = Atlas(centre, horizon, rules, fixed, team.marks, _last(draft, workers, horizon))
     profiles, unplaceable = _profiles(atlas, team)
-    demand = demand_of(requirement, centre, horizon)
+    cells = _cells(requirement, centre, team)
+    demand = cells.total(demand_of(requirement, centre, horizon))
     sets = tuple(sorted({pool.skill_set for pool in team.pools}))
     ids = [queue.id for queue in centre.queues]
     serves = np.array([[queue in label.split("+") for queue in ids] for label in sets], dtype=bool)
     serves = serves.reshape(len(sets), len(ids))
     starts = horizon.slot_starts()
-    at_work = (demand > 0) | np.array([queue_open_minutes(starts, centre, queue, SLOT_MIN) > 0 for queue in ids])
-    in_period = np.array([team.in_period(centre.zone_of(queue)) for queue in ids])
+    is_open = np.array([queue_open_minutes(starts, centre, queue, SLOT_MIN) > 0 for queue in ids], dtype=float)
+    at_work = (demand > 0) | (cells.total(is_open) > 0)
+    cell_starts = starts[cells.first]
+    given = team.presence(pd.concat([before, kept])) if len(before) + len(kept) else _nobody(team)
+    in_period = cells.total(np.array([team.in_period(centre.zone_of(queue)) for queue in ids], dtype=float)) > 0
     return Problem(
         centre=centre,
         horizon=horizon,
         team=team,
         atlas=atlas,
-        demand=demand,
+        cells=cells,
+        needs=needs_of(demand, at_work & in_period, centre, cell_starts, _plenty(workers, given)),
         sets=sets,
         set_of_pool=np.array([sets.index(pool.skill_set) for pool in team.pools], dtype=np.int64),
         serves=serves,
         scope=(serves.astype(int) @ in_period.astype(int)) > 0,
         closed=(serves.astype(int) @ at_work.astype(int)) == 0,
-        given=team.presence(pd.concat([before, kept])) if len(before) + len(kept) else _nobody(team),
+        given=given,
         rows=rows_of([row for rule in team_rules(centre) for row in rule.rows(team)], len(team.pools)),
-        understaffing=centre.prices.understaffing * SLOT_MIN / 60,
-        overstaffing=centre.prices.overstaffing * SLOT_MIN / 60,
+        over=idle_of(centre, cell_starts),
         outside_opening=centre.prices.outside_opening * SLOT_MIN / 60,
         profiles=profiles,
         unplaceable=unplaceable,
@@ -153,38 +210,46 @@ def problem_of(
     )
 
 
-def rows_of(rows: list[TeamRow], pools: int) -> Rows:
-    """Team rows as arrays."""
-    return Rows(
-        slot=np.array([row.slot for row in rows], dtype=np.int64),
-        pools=np.array([row.pools for row in rows], dtype=float).reshape(len(rows), pools),
-        sign=np.array([1.0 if row.at_least else -1.0 for row in rows]),
-        limit=np.array([row.limit for row in rows], dtype=float),
-        price=np.array([row.price for row in rows], dtype=float),
-    )
+def _plenty(workers: Sequence[Worker], given: Floats) -> float:
+    """More agent-quarters than a cell can ever have."""
+    return float(np.ceil(MOST_SLOTS * (len(workers) + given.sum(axis=0).max(initial=0.0)))) + 1.0
+
+
+def _cells(requirement: pd.DataFrame, centre: Centre, team: Team) -> Cells:
+    """The cells that the queues in need ask for."""
+    needed = set(requirement["queue"])
+    intervals = [queue.interval_min for queue in centre.queues if queue.id in needed]
+    starts = team.horizon.minutes(pd.DatetimeIndex(requirement["interval_start"]))
+    return cells_of(starts, intervals, team.horizon.slots, team.width - team.horizon.slots)
 
 
 def _profiles(atlas: Atlas, team: Team) -> tuple[tuple[Profile, ...], tuple[Unplaceable, ...]]:
     """Agents by likeness, and those who can't be placed; of agents who are alike one answers for all."""
     atlas.prepare(team.workers)
     alike: dict[tuple[object, ...], Profile] = {}
+    members: dict[tuple[object, ...], list[int]] = {}
+    placed: set[tuple[object, ...]] = set()
     unplaceable = []
     for at, worker in enumerate(team.workers):
         profile = atlas.profile(worker, atlas.rules, team.pool_of(worker), at)
-        if profile is not None and (known := alike.get(_likeness(profile))) is not None and may_work(known):
-            alike[_likeness(profile)] = replace(known, agents=(*known.agents, at))
-            continue
-        reason = why_unplaceable(atlas, worker, profile)
-        if reason is not None:
-            unplaceable.append(reason)
-        if profile is not None and not (reason is not None and reason.illegal):
-            known = alike.get(_likeness(profile), replace(profile, agents=()))
-            alike[_likeness(profile)] = replace(known, agents=(*known.agents, at))
-    return tuple(alike.values()), tuple(unplaceable)
+        like = None if profile is None else _likeness(profile)
+        if like is None or like not in placed:
+            reason = why_unplaceable(atlas, worker, profile)
+            if reason is not None:
+                unplaceable.append(reason)
+            elif like is not None:
+                placed.add(like)
+            if profile is None or like is None or (reason is not None and reason.illegal):
+                continue
+            alike.setdefault(like, profile)
+        members.setdefault(like, []).append(at)
+    profiles = tuple(replace(profile, agents=tuple(members[like])) for like, profile in alike.items())
+    return profiles, tuple(unplaceable)
 
 
 def _likeness(profile: Profile) -> tuple[object, ...]:
-    return id(profile.graph), id(profile.menu), profile.node, profile.pool, profile.duty_toll.tobytes()
+    costs = profile.duty_toll.tobytes(), profile.constant
+    return id(profile.programme), profile.start, profile.count, profile.pool, *costs
 
 
 def _within(roster: pd.DataFrame | None, horizon: Horizon) -> pd.DataFrame:
@@ -200,8 +265,16 @@ def _before(roster: pd.DataFrame | None, horizon: Horizon) -> pd.DataFrame:
     return ROSTER.empty() if roster is None or roster.empty else roster[day_of(roster["work_date"], horizon) < 0]
 
 
+def _last(draft: pd.DataFrame | None, workers: Sequence[Worker], horizon: Horizon) -> dict[str, Worked] | None:
+    """The last version's duties of everyone whom it names, absent or not."""
+    if draft is None:
+        return None
+    duties = worked(draft, workers, horizon)
+    return {agent: duties.get(agent, {}) for agent in draft["agent"].unique()}
+
+
 def _nobody(team: Team) -> Floats:
-    return np.zeros((len(team.pools), team.horizon.slots))
+    return np.zeros((len(team.pools), team.width))
 
 
 def _absent(locked: pd.DataFrame, horizon: Horizon) -> dict[str, set[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from scheduling.atlas import Atlas, has_tour, may_work
@@ -10,7 +10,7 @@ from scheduling.rules.rule import AgentRule
 from scheduling.tour import Profile
 from scheduling.worker import Worker
 
-_LEFT_OUT_LAST = ("availability", "time_off")
+LEFT_OUT_LAST = ("availability", "time_off")
 """Tried last, so that a clash that availability or absence alone explains is put down to it."""
 
 
@@ -36,15 +36,22 @@ def why_unplaceable(atlas: Atlas, worker: Worker, profile: Profile | None) -> Un
     return None
 
 
-def smallest_clash(atlas: Atlas, worker: Worker, possible: Callable[[Profile | None], bool]) -> tuple[str, ...]:
+def smallest_clash(
+    atlas: Atlas, worker: Worker, possible: Callable[[Profile | None], bool], apart: Collection[str] = ()
+) -> tuple[str, ...]:
     """Names of a set of rules that together make it impossible and of which each is needed (deletion filter;
-    Chinneck & Dravnieks, "Locating minimal infeasible constraint sets", ORSA Journal on Computing 3 (1991))."""
+    Chinneck & Dravnieks, "Locating minimal infeasible constraint sets", ORSA Journal on Computing 3 (1991)).
+
+    Rules named in ``apart`` are left out from the start. Empty where the others do not clash, or where it is impossible
+    without any rule.
+    """
 
     def works(rules: Sequence[AgentRule]) -> bool:
         return possible(atlas.profile(worker, rules, 0, 0))
 
-    kept = sorted(atlas.rules, key=lambda rule: (rule.name in _LEFT_OUT_LAST, rule.name))
-    if not works([]):
+    ruled = (rule for rule in atlas.rules if rule.name not in apart)
+    kept = sorted(ruled, key=lambda rule: (rule.name in LEFT_OUT_LAST, rule.name))
+    if not works([]) or works(kept):
         return ()
     for rule in tuple(kept):
         without = [other for other in kept if other is not rule]

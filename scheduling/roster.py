@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from scheduling.construct import construct
 from scheduling.coverage import coverage
+from scheduling.deferred import with_deferred
+from scheduling.draft import tours_of
+from scheduling.interrupt import held_back
 from scheduling.objective import objective_terms
 from scheduling.outcome import RELAXATION, NoAnswer, Solved
 from scheduling.problem import Problem, problem_of
+from scheduling.promise import Promises, firmer, promised, promises_of
 from scheduling.search import Search
 from scheduling.segments import roster_table
 from scheduling.solver import solve
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
 from wfm.time.week import Period
+
+DEFERRED_SHARE = 0.15
+"""Of the time limit, so much is for moving deferred work to where agents are idle."""
+PROMISE_SHARE = 0.3
+"""Of the time limit, so much is for finding the price of promises over days and weeks."""
+TURNS = (0.25, 0.35, 1.0)
+"""Of the time left, so much is for each roster at given prices of promises; they rise where it misses them."""
 
 
 def schedule(
@@ -29,6 +43,9 @@ def schedule(
     seed: int = 0,
     previous: pd.DataFrame | None = None,
     locked: pd.DataFrame | None = None,
+    draft: pd.DataFrame | None = None,
+    shift_demand: pd.DataFrame | None = None,
+    curves: pd.DataFrame | None = None,
     progress: Callable[..., None] | None = None,
 ) -> Solved | NoAnswer:
     """Roster ``people`` over ``period`` so that ``requirement`` is met at the least cost in points.
@@ -37,8 +54,13 @@ def schedule(
         requirement: table of contract REQUIREMENT; ``rostered`` counts where it is given, else ``agents``.
         seconds: time limit; a legal roster is there long before, and the best until then is returned.
         seed: orders and ties; a solve that is not cut by time is the same for the same seed.
-        previous: last period's roster; its rest, runs and night shifts carry over.
+        previous: the roster of the weeks before; its rest, runs and night shifts carry over.
         locked: segments whose agents' days stay as they are (rows with ``locked`` set, if the column is there).
+        draft: an earlier roster of the same period, from which the search starts where it is legal, and
+            changes against which cost points (``objective.stability``).
+        shift_demand: table of contract SHIFT_DEMAND: how many agents each shift of each day shall have.
+        curves: table of contract SERVICE_LEVEL_CURVE: with it, queues whose target holds over a day or week are
+            staffed by these curves instead of ``requirement`` (see ``scheduling.promise``).
         progress: called as ``progress(incumbent, bound, seconds)``.
 
     Returns:
@@ -49,21 +71,61 @@ def schedule(
         InputError: requirement or locked rows name unknown queues or agents.
     """
     search: Search | None = None
+    promises: Promises | None = None
     interrupted = False
+    rng, began = np.random.default_rng(seed), time.monotonic()
     try:
-        problem = problem_of(requirement, centre, people, period, previous, locked)
-        search = Search(problem, seconds, np.random.default_rng(seed), progress)
-        solve(search)
+        problem = problem_of(requirement, centre, people, period, previous, locked, shift_demand, draft)
+        problem, requirement, team = with_deferred(problem, requirement, DEFERRED_SHARE * seconds, rng)
+        promises = None if curves is None else promises_of(problem, curves, PROMISE_SHARE * seconds, rng)
+        if promises is not None:
+            problem = promises.priced()
+        search = Search(problem, max(seconds - (time.monotonic() - began), 0.0), rng, progress)
+        if team:
+            search.offer(team)
+        if draft is not None:
+            search.offer(construct(search, tours_of(problem, draft)))
+        if promises is None:
+            solve(search)
+        else:
+            search, promises = solve_promised(search, promises)
     except KeyboardInterrupt:
         interrupted = True
     if search is None or not np.isfinite(search.incumbent):
         return NoAnswer(
             "stopped before the first roster was complete", search.elapsed() if search else 0.0, interrupted
         )
-    return _solved(search, requirement, centre, people, interrupted)
+    with held_back() as asked:
+        solved = solved_of(search, requirement, people)
+        kept = () if promises is None else promised(promises, search.best)
+        spent = time.monotonic() - began
+        return replace(solved, interrupted=interrupted or asked(), promised=kept, seconds=spent)
 
 
-def _solved(search: Search, requirement: pd.DataFrame, centre: Centre, people: People, interrupted: bool) -> Solved:
+def solve_promised(search: Search, promises: Promises) -> tuple[Search, Promises]:
+    """Solve in ``TURNS``, each from the team before it, at higher prices of the promises that this team misses.
+
+    Returns:
+        The last search, and the promises at the prices it was made for.
+    """
+    left = search.seconds
+    for share in TURNS:
+        search.seconds = share * left
+        solve(search)
+        left -= search.elapsed()
+        if share == TURNS[-1]:
+            break
+        firm = firmer(promises, search.best)
+        known, team = -np.inf if firm else search.bound, search.best
+        promises = firm or promises
+        search = Search(promises.priced(), max(left, 0.0), search.rng, search.progress)
+        search.raise_bound(known)
+        search.offer(team)
+    return search, promises
+
+
+def solved_of(search: Search, requirement: pd.DataFrame, people: People) -> Solved:
+    """What a search has found, as tables; the terms of its objective are computed anew from the roster table."""
     problem: Problem = search.problem
     roster = roster_table(problem, search.best)
     terms = objective_terms(problem, roster)
@@ -71,13 +133,13 @@ def _solved(search: Search, requirement: pd.DataFrame, centre: Centre, people: P
     bound = max(0.0, min(search.bound, objective))
     return Solved(
         roster=roster,
-        coverage=coverage(roster, requirement, centre, people),
+        coverage=coverage(roster, requirement, problem.centre, people),
         objective=objective,
         terms=terms,
         bound=bound,
         relaxation=RELAXATION,
         gap=(objective - bound) / objective if objective > 0 else 0.0,
         seconds=search.elapsed(),
-        interrupted=interrupted,
+        interrupted=False,
         unplaceable=problem.unplaceable,
     )

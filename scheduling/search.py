@@ -15,6 +15,8 @@ from scheduling.problem import Problem
 from scheduling.standing import Standing
 from scheduling.tour import Profile, Tour, best_tour, duty_costs
 
+CLOSE = 1e-4
+ROUNDING = 1e-6
 Progress = Callable[[float, float, float], None]
 """Called with the incumbent's objective, the best bound and the seconds so far."""
 
@@ -57,12 +59,24 @@ class Search:
 
     def raise_bound(self, bound: float) -> None:
         """Keep ``bound`` if it is the best so far."""
-        self.bound = max(self.bound, bound)
+        if self.grain:
+            bound = self.grain * np.ceil(bound / self.grain - ROUNDING)
+        self.bound = max(self.bound, float(bound))
 
     def report(self) -> None:
         """Tell whoever listens."""
         if self.progress is not None:
             self.progress(self.incumbent, self.bound, self.elapsed())
+
+    @cached_property
+    def grain(self) -> float:
+        """Points that every change of the objective is a multiple of; 0 where there is no such step."""
+        return 1.0 if in_whole_points(self.problem) else 0.0
+
+    @property
+    def close(self) -> float:
+        """Share of the objective within which bound and optimum over known tours count as equal."""
+        return CLOSE
 
     @property
     def proven(self) -> bool:
@@ -86,7 +100,8 @@ def standing_of(problem: Problem, tours: Tours) -> Standing:
 def priced(menu: Menu, price: Floats) -> Floats:
     """What each duty of a menu costs where an agent's time is worth ``price`` by slot."""
     a = menu.arrays
-    return duty_costs(price, a.first, a.last, a.break_at, a.break_first, a.break_last, a.break_slots)
+    rests = a.break_at, a.break_first, a.break_last, a.break_slots, a.break_step
+    return duty_costs(price, a.first, a.last, *rests, a.mark)
 
 
 def respond(profile: Profile, price: Floats) -> tuple[Tour, float]:
@@ -94,3 +109,20 @@ def respond(profile: Profile, price: Floats) -> tuple[Tour, float]:
     found = best_tour(profile, priced(profile.menu, price), price)
     assert found is not None  # profiles without a legal tour are kept out of the problem
     return found
+
+
+def in_whole_points(problem: Problem) -> bool:
+    """Whether every roster costs a whole number of points: whole needs, rows, prices and tolls."""
+    rows, needs = problem.rows, problem.needs
+    amounts = [rows.weights.ravel(), rows.limit, rows.price, problem.given.ravel()]
+    amounts += [needs.price.ravel(), needs.amount.ravel(), problem.idle_price.ravel(), problem.proficiency]
+    for profile in problem.profiles:
+        programme = profile.programme
+        amounts += [profile.duty_toll, programme.graph.axis.toll, np.array([profile.constant])]
+        amounts += [toll.ravel() for automaton in programme.automata for toll in automaton.toll]
+    return all(_whole(own) for own in amounts)
+
+
+def _whole(amounts: Floats) -> bool:
+    finite = amounts[np.isfinite(amounts)]
+    return bool(np.allclose(finite, np.round(finite), rtol=0, atol=ROUNDING))

@@ -6,18 +6,26 @@ it too large for that, the equilibrium alone gives the bound, and neighbourhoods
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from scheduling.construct import construct, sweep
-from scheduling.dive import dive, dive_by_master, free_again, neighbourhoods
+from scheduling.dive import dive, dive_by_master
+from scheduling.dual import Prices
 from scheduling.equilibrium import Equilibrium
 from scheduling.generate import bound_at, generate
-from scheduling.master import Master, Prices
+from scheduling.master import Master
+from scheduling.neighbourhood import Neighbourhoods
+from scheduling.part import cheapest_known
+from scheduling.ruin import Ruin
 from scheduling.search import Search
 
+SWEEP_FOR = 0.03
 SETTLE_UNTIL = 0.1
 GENERATE_UNTIL = 0.45
-DIVE_UNTIL = 0.75
+DIVE_UNTIL = 0.8
+FINISH_UNTIL = 0.95
 """Shares of the time limit."""
 MOST_ROWS = 700
 """A master of more rows is too slow to be solved again and again; the equilibrium goes on in its place."""
@@ -25,9 +33,13 @@ TURNS_BEFORE_MASTER, TURNS_ALONE = 40, 140
 HOT, COLD = 0.14, 0.02
 """First and last temperature of the equilibrium, in prices of one agent short and one idle."""
 LAG = 0.1
-TURNS_AGAIN = 20
 FADING = 0.93
 """Of the mean of prices stays so much a turn; single turns overshoot, the mean bounds better."""
+MANY_ALIKE = 3
+"""With more agents a profile, generation bends prices for more tours a round: one a profile were too few."""
+LONG_TURN, SHORT_TURN, LEAST_TURN_S = 0.1, 0.03, 0.5
+FORGETTING = 0.6
+"""Turns of the two ways to improve a team, in shares of the time limit; what a way gained long ago counts less."""
 TOURS_A_MIX = 8
 """So many of a mix's likeliest tours go into the master."""
 
@@ -38,32 +50,57 @@ def solve(search: Search) -> None:
         search.offer({})
         search.raise_bound(search.incumbent)
         return
-    tours = construct(search)
+    tours = construct(search, search.best)
     search.offer(tours)
-    sweep(search, tours)
+    sweep(search, tours, until=search.elapsed() + SWEEP_FOR * search.seconds)
     if search.left() <= 0:
         return
     master = Master(search.problem)
     if master.rows <= MOST_ROWS:
         by_master(search, master)
     else:
-        settle(search, GENERATE_UNTIL * search.seconds, TURNS_ALONE)
-    neighbourhoods(search, search.seconds)
+        _, prices = settle(search, GENERATE_UNTIL * search.seconds, TURNS_ALONE)
+        Ruin(search, prices.by_pool(search.problem)).improve(search.seconds)
 
 
 def by_master(search: Search, master: Master) -> None:
-    """Generate tours from the equilibrium's, and dive from the master's shares."""
+    """Generate tours from the equilibrium's, dive from the master's shares, then search around the best team."""
     mean, prices = settle(search, SETTLE_UNTIL * search.seconds, TURNS_BEFORE_MASTER)
     if search.proven:
         return
     seed(search, master, mean)
-    solution = generate(search, master, prices, GENERATE_UNTIL * search.seconds)
-    if solution is not None and not search.proven:
-        found = dive_by_master(search, master, solution, DIVE_UNTIL * search.seconds)
-        rest = [agent for agent in search.best if agent not in found]
-        sweep(search, free_again(search, {**search.best, **found}, rest, TURNS_AGAIN) if rest else found)
-    elif not search.proven:
-        sweep(search, dive(search, mean, {}))
+
+    def tell(bound: float, _: Prices) -> None:
+        search.raise_bound(bound)
+        search.report()
+
+    def left(share: float) -> Callable[[], float]:
+        return lambda: 0.0 if search.proven else share * search.seconds - search.elapsed()
+
+    profiles = search.problem.profiles
+    bend = search.rng if len(search.best) > MANY_ALIKE * len(profiles) else None
+    made = generate(master, left(GENERATE_UNTIL), centre=prices, close=search.close, bend=bend, tell=tell)
+    prices = prices if made.prices is None else made.prices
+    known = cheapest_known(master, prices.by_pool(search.problem))
+    if made.solution is None or search.proven:
+        found = dive(search, mean, {})
+    else:
+        found = construct(search, dive_by_master(master, made.solution, left(DIVE_UNTIL)), 0.0)
+    sweep(search, found, until=FINISH_UNTIL * search.seconds)
+    alternate(search, [Neighbourhoods(search, prices, known), Ruin(search, prices.by_pool(search.problem))])
+
+
+def alternate(search: Search, ways: Sequence[Neighbourhoods | Ruin]) -> None:
+    """Improve the best team in turns; a way that gained more a second than the other has the longer turns."""
+    gained, spent = [0.0] * len(ways), [1e-9] * len(ways)
+    while search.left() > 0 and not search.proven:
+        best = max(range(len(ways)), key=lambda at: gained[at] / spent[at])
+        for at, way in enumerate(ways):
+            before, begun = search.incumbent, search.elapsed()
+            share = LONG_TURN if at == best else SHORT_TURN
+            way.improve(min(search.seconds, begun + max(LEAST_TURN_S, share * search.seconds)))
+            gained[at] = FORGETTING * gained[at] + before - search.incumbent
+            spent[at] = FORGETTING * spent[at] + search.elapsed() - begun
 
 
 def settle(search: Search, until: float, turns: int) -> tuple[Equilibrium, Prices]:
@@ -72,7 +109,7 @@ def settle(search: Search, until: float, turns: int) -> tuple[Equilibrium, Price
     Bounds are concave in the prices, so the best ones so far are also tried in mixture with the mean of late.
     """
     problem = search.problem
-    scale = problem.understaffing + problem.overstaffing
+    scale = problem.scale
     mean = Equilibrium(problem, problem.given, search.best, HOT * scale)
     average = best = mean.prices()
     start = search.elapsed()

@@ -8,44 +8,67 @@ stands for all; and the cheapest tour is a shortest path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.duty import Menu
-from scheduling.graph import Floats, Graph, Ints, values_to_go, walk
+from scheduling.graph import Floats, Graph, Ints, layer_values, walk
+from scheduling.programme import Programme, Start
 from wfm.compiled import kernel
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Profile:
     """Like agents. ``duty_toll`` is what each duty of the menu costs these agents by itself (infinite: not allowed).
 
+    ``constant`` is what every tour of theirs costs besides.
+    ``start`` are the states of the programme's automata before the first day, ``count`` the counter's value.
     ``agents`` are positions among the team's workers.
     """
 
-    graph: Graph
-    menu: Menu
-    node: int
+    programme: Programme
+    start: Start
+    count: int
     pool: int
     duty_toll: Floats
     agents: tuple[int, ...]
+    constant: float = 0.0
+    _known: tuple[Graph, Ints] | None = field(default=None, repr=False)
 
-    @cached_property
+    @property
+    def graph(self) -> Graph:
+        """The graph of legal tours; it may grow as rules that stood aside join it."""
+        return self.programme.graph
+
+    @property
+    def menu(self) -> Menu:
+        """The duties offered."""
+        return self.programme.menu
+
+    @property
     def class_of(self) -> Ints:
         """Flat class of each duty of the menu over all days; -1 where the graph or the toll forbids it."""
-        shift = np.repeat(self.graph.class_at[:-1], np.diff(self.menu.day_at))
-        legal = (self.graph.duty_class >= 0) & np.isfinite(self.duty_toll)
-        return np.where(legal, self.graph.duty_class + shift, -1)
+        graph = self.graph
+        if self._known is None or self._known[0] is not graph:
+            shift = np.repeat(graph.class_at[:-1], np.diff(self.menu.day_at))
+            legal = (graph.duty_class >= 0) & np.isfinite(self.duty_toll)
+            self._known = graph, np.where(legal, graph.duty_class + shift, -1)
+        return self._known[1]
+
+    def forbidding(self, duties: NDArray[np.bool_], agents: tuple[int, ...]) -> Profile:
+        """The profile of some of its agents who may not be given ``duties`` (a flag for each of the menu)."""
+        toll = np.where(duties, np.inf, self.duty_toll)
+        return Profile(self.programme, self.start, self.count, self.pool, toll, agents, self.constant)
 
 
 @dataclass(frozen=True, eq=False)
 class Tour:
     """One legal tour: positions of its duties in the menu, the slots of each of their breaks, and what it costs alone.
 
-    ``slots`` are the working slots; ``own_cost`` are soft bounds and wishes in points.
+    ``slots`` are the working slots, and the columns of the marks that its shifts bear; ``own_cost`` are soft bounds
+    and wishes in points.
     """
 
     duties: tuple[int, ...]
@@ -56,9 +79,17 @@ class Tour:
 
 @kernel
 def duty_costs(
-    price: Floats, first: Ints, last: Ints, break_at: Ints, break_first: Ints, break_last: Ints, break_slots: Ints
+    price: Floats,
+    first: Ints,
+    last: Ints,
+    break_at: Ints,
+    break_first: Ints,
+    break_last: Ints,
+    break_slots: Ints,
+    break_step: Ints,
+    mark: Ints,
 ) -> Floats:
-    """Minus the worth of each duty's working slots, its breaks where they lose least."""
+    """Minus the worth of each duty's working slots and of its mark, its breaks where they lose least."""
     total = np.zeros(len(price) + 1)
     for t in range(len(price)):
         total[t + 1] = total[t] + price[t]
@@ -67,9 +98,11 @@ def duty_costs(
         cost = total[first[i]] - total[last[i]]
         for b in range(break_at[i], break_at[i + 1]):
             lost = np.inf
-            for t in range(break_first[b], break_last[b] + 1):
+            for t in range(break_first[b], break_last[b] + 1, break_step[b]):
                 lost = min(lost, total[t + break_slots[b]] - total[t])
             cost += lost
+        if mark[i] >= 0:
+            cost -= price[mark[i]]
         out[i] = cost
     return out
 
@@ -99,17 +132,33 @@ class Path:
 
 def cheapest_path(profile: Profile, duty_cost: Floats) -> Path | None:
     """The cheapest legal choice of duties where each of the menu's costs ``duty_cost``; None if there is none."""
+    while True:
+        path = _relaxed_path(profile, duty_cost)
+        if path is None:
+            return None
+        broken = profile.programme.broken(profile.start, path.duties)
+        if not broken:
+            return path
+        profile.programme.tighten(broken)
+
+
+def _relaxed_path(profile: Profile, duty_cost: Floats) -> Path | None:
+    """The cheapest choice of duties as far as the graph knows the rules."""
     graph = profile.graph
-    class_at, node_at = graph.class_at, graph.node_at
-    cost, best = np.empty(class_at[-1]), np.empty(class_at[-1], dtype=np.int64)
-    class_costs(duty_cost, profile.duty_toll, profile.class_of, class_at, cost, best)
-    lead = graph.classes, graph.step, graph.step_at, graph.toll, graph.toll_at, cost, class_at, node_at
-    value = values_to_go(graph.nodes, *lead)
-    if not np.isfinite(value[profile.node]):
+    axis, days = graph.axis, len(graph.classes)
+    if not axis.low[0] <= profile.count <= axis.high[0]:
         return None
-    chosen, paid = walk(profile.node, *lead, value)
-    duties = tuple(int(best[class_at[day] + k]) for day, k in enumerate(chosen) if k > 0)
-    return Path(duties, paid, float(value[profile.node]))
+    cost, best = np.empty(graph.class_at[-1]), np.empty(graph.class_at[-1], dtype=np.int64)
+    class_costs(duty_cost, profile.duty_toll, profile.class_of, graph.class_at, cost, best)
+    closing = np.zeros(graph.nodes[-1] * (axis.high[-1] - axis.low[-1] + 1))
+    value, layer_at = layer_values(graph.nodes, 0, days, closing, *graph.lead, cost, *axis.lead)
+    node = profile.programme.node(profile.start)
+    least = value[node * (axis.high[0] - axis.low[0] + 1) + profile.count - axis.low[0]]
+    if not np.isfinite(least):
+        return None
+    chosen, paid, _, _ = walk(node, profile.count, 0, days, value, layer_at, *graph.lead, cost, *axis.lead)
+    duties = tuple(int(best[graph.class_at[day] + k]) for day, k in enumerate(chosen) if k > 0)
+    return Path(duties, paid, float(least) + profile.constant)
 
 
 def best_tour(profile: Profile, duty_cost: Floats, price: Floats) -> tuple[Tour, float] | None:
@@ -131,10 +180,12 @@ def _working(
     break_first: Ints,
     break_last: Ints,
     break_slots: Ints,
+    break_step: Ints,
+    mark: Ints,
 ) -> tuple[Ints, Ints]:
-    """The first slot of every break of ``duties``, where it loses least, and the slots that remain for work."""
+    """The first slot of every break of ``duties``, where it loses least; the slots that remain for work, and marks."""
     places = np.empty((break_at[duties + 1] - break_at[duties]).sum(), np.int64)
-    slots = np.empty((last[duties] - first[duties]).sum(), np.int64)
+    slots = np.empty((last[duties] - first[duties] + 1).sum(), np.int64)
     rests, worked = 0, 0
     for i in duties:
         begin = worked
@@ -143,7 +194,7 @@ def _working(
             worked += 1
         for b in range(break_at[i], break_at[i + 1]):
             least = np.inf
-            for t in range(break_first[b], break_last[b] + 1):
+            for t in range(break_first[b], break_last[b] + 1, break_step[b]):
                 lost = price[t : t + break_slots[b]].sum()
                 if lost < least:
                     least = lost
@@ -151,6 +202,8 @@ def _working(
             for t in range(places[rests], places[rests] + break_slots[b]):
                 slots[begin + t - first[i]] = -1
             rests += 1
+        slots[worked] = mark[i]
+        worked += 1
     return places, slots[slots >= 0]
 
 
@@ -158,8 +211,9 @@ def tour_of(profile: Profile, duties: tuple[int, ...], price: Floats, paid: floa
     """A tour of the menu's ``duties``, breaks placed by ``price``; ``paid`` are the tolls along its path."""
     a = profile.menu.arrays
     chosen = np.array(duties, dtype=np.int64)
-    places, slots = _working(price, chosen, a.first, a.last, a.break_at, a.break_first, a.break_last, a.break_slots)
+    rests = a.break_at, a.break_first, a.break_last, a.break_slots, a.break_step, a.mark
+    places, slots = _working(price, chosen, a.first, a.last, *rests)
     placed = iter(places.tolist())
     breaks = tuple(tuple(next(placed) for _ in profile.menu.duties[at].breaks) for at in duties)
-    own = paid + float(sum(profile.duty_toll[at] for at in duties))
+    own = profile.constant + paid + float(sum(profile.duty_toll[at] for at in duties))
     return Tour(duties, breaks, slots, own)

@@ -4,39 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pandas as pd
 
+from scheduling.carried import Carried, carried_by_agent
+from scheduling.costs.wishes import Wish, wishes_of
 from scheduling.horizon import Horizon
+from scheduling.ledger import Ledger, ledgers_of
 from wfm.policy.centre import Centre
 from wfm.policy.people import Agent, People
 from wfm.policy.shift import Contract
 from wfm.tables.people import WEEKDAY_NAMES
-from wfm.tables.roster import ABSENCES, shifts
 from wfm.time.opening import read_span
-from wfm.time.zones import DAY
 
 DAY_MIN = 1440
-WORKDAYS_A_WEEK = 5
-"""Contract hours fall on five days: what a day of leave credits."""
 
 Windows = tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What the days before the period leave behind.
-
-    ``last_end`` is the end of the last shift in minutes from the origin (0 or less, unless it reaches into the
-    period); ``run_days`` the working days in a row up to the eve; ``week_min`` and ``week_days`` what the week that
-    the period cuts has had already.
-    """
-
-    last_end: int | None = None
-    run_days: int = 0
-    week_min: int = 0
-    week_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,7 +35,8 @@ class Worker:
         paid_away: whether that absence is paid.
         windows: wall-clock spans each day in which he may work, counted from that day's midnight and reaching into
             the neighbouring days; None: at any time.
-        wishes: (weekday, off | early | late, weight).
+        wishes: what he would like on days on which he is there.
+        ledger: hours of the days before the period.
     """
 
     horizon: Horizon
@@ -62,8 +48,9 @@ class Worker:
     away_next: str | None
     paid_away: tuple[bool, ...]
     windows: tuple[Windows, ...] | None
-    wishes: tuple[tuple[int, str, float], ...]
-    carried: Carried = Carried()
+    wishes: tuple[Wish, ...]
+    carried: Carried = field(default_factory=Carried)
+    ledger: Ledger = field(default_factory=Ledger)
 
     def __hash__(self) -> int:
         return hash(self.agent.id)
@@ -86,14 +73,23 @@ class Worker:
     @property
     def day_credit_min(self) -> float:
         """Paid minutes that one day of paid absence credits."""
-        return self.contract.hours_week * 60 / WORKDAYS_A_WEEK
+        return self.contract.day_hours * 60
+
+    @cached_property
+    def idle_days(self) -> frozenset[int]:
+        """The days of the period on which he is away or not employed."""
+        return frozenset(day for day, kind in enumerate(self.away) if kind is not None or not self.employed[day])
 
     def midnight(self, day: int) -> int:
         """Minutes from the origin to the local midnight that begins ``day``."""
-        return int(self.horizon.midnights(self.zone)[day])
+        return self._midnights[day]
+
+    @cached_property
+    def _midnights(self) -> tuple[int, ...]:
+        return tuple(self.horizon.midnights(self.zone).tolist())
 
     def credit_min(self, day: int) -> float:
-        """Paid minutes credited for absence on ``day``: a fifth of the contract, the contract's week at most."""
+        """Paid minutes credited for absence on ``day``: one of the contract's days, the contract's week at most."""
         return self._absence_min(day, paid=True)
 
     def unpaid_min(self, day: int) -> float:
@@ -108,7 +104,7 @@ class Worker:
             for other in self.horizon.week_days(day)
             if other < day and self.away[other] is not None and self.paid_away[other] is paid and self.employed[other]
         )
-        return self.day_credit_min if before < WORKDAYS_A_WEEK else 0.0
+        return self.day_credit_min if before < self.contract.days_week else 0.0
 
 
 def workers_of(
@@ -116,32 +112,33 @@ def workers_of(
 ) -> tuple[Worker, ...]:
     """Everyone as a worker over ``horizon``, in the order of ``people``. ``previous`` is the roster before it."""
     windows = _windows(people)
-    wishes: dict[str, list[tuple[int, str, float]]] = defaultdict(list)
-    for row in people.preferences.itertuples(index=False):
-        weight = 1.0 if pd.isna(row.weight) else float(row.weight)  # type: ignore[arg-type]
-        wishes[str(row.agent)].append((WEEKDAY_NAMES.index(str(row.weekday)), str(row.wish), weight))
+    wishes = wishes_of(people.preferences, horizon)
     absences = dict(iter(people.time_off.groupby("agent")))
     workers = []
     for agent in people.agents:
         away, paid = _absences(absences.get(agent.id), horizon)
+        employed = tuple(_employed(agent, horizon, day) for day in range(horizon.period.days))
         workers.append(
             Worker(
                 horizon=horizon,
                 agent=agent,
                 contract=centre.contract(agent.contract),
                 zone=centre.site(agent.site).zone,
-                employed=tuple(_employed(agent, horizon, day) for day in range(horizon.period.days)),
+                employed=employed,
                 away=away[:-1],
                 away_next=away[-1],
                 paid_away=paid,
                 windows=_day_windows(windows[agent.id], horizon) if agent.id in windows else None,
-                wishes=tuple(sorted(wishes[agent.id])),
+                wishes=tuple(w for w in wishes.get(agent.id, ()) if employed[w.day] and away[w.day] is None),
             )
         )
-    if previous is None or previous.empty:
+    carried = carried_by_agent(previous, horizon, {worker.id: worker.zone for worker in workers})
+    if previous is None or not carried:
         return tuple(workers)
-    carried = _carried(previous, horizon)
-    return tuple(replace(worker, carried=carried.get(worker.id, Carried())) for worker in workers)
+    ledgers, unseen = ledgers_of(previous, horizon)
+    return tuple(
+        replace(worker, carried=carried[worker.id], ledger=ledgers.get(worker.id, unseen)) for worker in workers
+    )
 
 
 def _employed(agent: Agent, horizon: Horizon, day: int) -> bool:
@@ -187,28 +184,3 @@ def _day_windows(by_weekday: Mapping[int, list[tuple[int, int]]], horizon: Horiz
                 joined.append((start, end))
         days.append(tuple(joined))
     return tuple(days)
-
-
-def _carried(previous: pd.DataFrame, horizon: Horizon) -> dict[str, Carried]:
-    first = pd.Timestamp(horizon.period.first)
-    worked = shifts(previous[~previous["activity"].isin(ABSENCES)])
-    worked = worked[worked["work_date"] < first]
-    worked = worked.assign(
-        ago=(first - worked["work_date"].astype(DAY)).dt.days, ends=horizon.minutes(pd.DatetimeIndex(worked["end"]))
-    )
-    into_week = (horizon.period.first.weekday() - _weekday(horizon.week_starts)) % 7
-    carried = {}
-    for agent, table in worked.groupby("agent"):
-        ago = set(table["ago"])
-        run = 0
-        while run + 1 in ago:
-            run += 1
-        this_week = table[table["ago"] <= into_week]
-        carried[str(agent)] = Carried(
-            int(table["ends"].max()), run, int(this_week["paid_min"].sum()), this_week["ago"].nunique()
-        )
-    return carried
-
-
-def _weekday(name: str) -> int:
-    return WEEKDAY_NAMES.index(name)

@@ -29,4 +29,4 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
                 out += value
             return out
     """
-    return cast("Callable[P, R]", njit(cache=True)(function))
+    return cast("Callable[P, R]", njit(cache=True, nogil=True)(function))

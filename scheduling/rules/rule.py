@@ -22,11 +22,15 @@ Trait = Hashable
 
 @dataclass(frozen=True)
 class Bound:
-    """A measured value stays within ``low`` and ``high``: always (price None), or each unit outside costs ``price``."""
+    """A measured value stays within ``low`` and ``high``: always (price None), or each unit outside costs ``price``.
+
+    ``term`` is the term of the objective that a price counts to.
+    """
 
     low: float | None = None
     high: float | None = None
     price: float | None = None
+    term: str = "soft_rules"
 
     @property
     def hard(self) -> bool:
@@ -88,10 +92,12 @@ class AgentRule(Protocol):
 
 @dataclass(frozen=True)
 class TeamRow:
-    """One linear row: the count of present agents of ``pools`` in ``slot`` is at least or at most ``limit``.
+    """One linear row: the weighted count of agents present in ``slot`` is at least or at most ``limit``.
 
-    ``subject`` is the queue or site it speaks of; ``price`` is what each agent missing or too many costs in that slot;
-    ``pools`` is 1 where a pool counts, else 0.
+    ``pools`` is the weight of each pool's agents: 1 where they count, 0 where not, or any other number (three for a
+    mentor who looks after three, minus one for each trainee). ``slot`` may be a mark's column, which counts shifts.
+    ``price`` is what each unit missing or too many costs there. ``subject`` is the queue, site or role it speaks of,
+    ``entry`` the position of the entry of the rule's policy that it comes from.
     """
 
     subject: str
@@ -100,17 +106,26 @@ class TeamRow:
     at_least: bool
     limit: float
     price: float
+    entry: int = 0
 
     def excess(self, count: float) -> float:
-        """By how many agents ``count`` breaks the row."""
+        """By how many units ``count`` breaks the row."""
         return max(0.0, self.limit - count if self.at_least else count - self.limit)
 
 
 class TeamRule(Protocol):
-    """Linear rows over counts of agents on the floor."""
+    """Linear rows over counts of agents on the floor, or of shifts. Rules inherit from it what most have no use for."""
 
     name: str
     unit: str
+
+    def roles(self) -> frozenset[str]:
+        """The grades and teams that the rule speaks of: pools are split by them."""
+        return frozenset()
+
+    def templates(self) -> frozenset[str]:
+        """The shift templates whose shifts the rule counts: each is marked, a column of presence a day."""
+        return frozenset()
 
     def rows(self, team: Team) -> list[TeamRow]:
         """The rows over the slots of the period."""

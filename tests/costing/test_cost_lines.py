@@ -183,6 +183,16 @@ def test_an_absence_in_the_roster_pays_the_contract_day_but_an_unpaid_one_nothin
     assert cost(a_roster(unpaid), None, centre, some_people(centre)).empty
 
 
+def test_paid_leave_of_a_contract_of_four_days_credits_ten_hours_each_and_four_of_them():
+    centre = a_centre()
+    four = centre.contract("full").model_copy(update={"days_week": 4})
+    centre = centre.model_copy(update={"contracts": (four, centre.contract("part"))})
+    people = some_people(centre, time_off=[("a", "2026-11-23", "2026-11-29", "leave", True)])
+    around = [segment("a", f"{day} 09:00", f"{day} 17:00") for day in ("2026-11-22", "2026-11-30")]
+    lines = cost(a_roster(*around), None, centre, people)
+    assert lines.loc[lines["pay_class"] == "absence", "amount"].tolist() == [200_00] * 4
+
+
 def test_credited_absence_counts_towards_overtime():
     centre = a_centre()
     people = some_people(centre, time_off=[("a", "2026-11-23", "2026-11-23", "leave", True)])

@@ -79,6 +79,22 @@ def test_a_wrong_agent_is_refused(centre, table, old, new, what, where):
         ),
         ("preferences", "agent,weekday,wish,weight\na1,monday,off,-1\n", "out of bounds", "row 2, column weight"),
         ("preferences", "agent,weekday,wish\na1,monday,off\na1,monday,late\n", "two wishes", "row 2"),
+        ("preferences", "agent,day,wish\na1,2026-12-24,off\na1,2026-12-24,on\n", "two wishes", "row 2, column wish"),
+        ("preferences", "agent,weekday,day,wish\na1,monday,2026-12-24,off\n", "a weekday and for a day", "column day"),
+        ("preferences", "agent,wish\na1,off\n", "a wish for no day", "row 2, column weekday"),
+        ("preferences", "agent,day,wish\na1,24.12.2026,off\n", "not a day", "row 2, column day"),
+        (
+            "preferences",
+            "agent,day,wish,template\na1,2026-12-24,on,brunch\n",
+            "unknown shift template",
+            "row 2, column template",
+        ),
+        (
+            "preferences",
+            "agent,day,wish,template\na1,2026-12-24,early,brunch\n",
+            "no wish for a shift template",
+            "row 2, column template",
+        ),
     ],
 )
 def test_a_wrong_row_about_an_agent_is_refused(centre, table, kind, text, what, where):

@@ -1,4 +1,4 @@
-"""A small centre to roster: one site in Berlin, one queue, three templates; everything may be overridden."""
+"""A small centre to roster: one site in Berlin, one queue, three templates, wages at no points; any may be overridden."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def build_centre(**changes: Any) -> Centre:
         ],
         "rules": {"daily_rest_h": 11, "max_consecutive_days": 6},
         "pay": {"grades": {"a": "20"}},
+        "objective": {"wage": 0},
     }
     return policy_of({**values, **changes})
 

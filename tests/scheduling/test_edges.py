@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import date
 
 import numpy as np
@@ -162,3 +163,62 @@ def test_the_roster_is_in_contract_and_breaks_are_taken(centre, people, requirem
     assert set(worked["work_min"]) == {465.0}
     assert audit(solved.roster, policy, staff, week).legal
     assert np.isclose(sum(solved.terms.values()), solved.objective)
+
+
+@pytest.mark.parametrize(("first", "days"), [("2026-12-01", 31), ("2026-11-25", 1), ("2026-10-05", 56)])
+def test_a_month_a_day_and_eight_weeks(centre, people, requirement, first, days):
+    period = Period(date.fromisoformat(first), days)
+    policy = centre(queues=[{"id": "general", "opening": {"weekdays": "06:00-22:00"}}])
+    staff = people(policy, [{"id": f"a{at}"} for at in range(4)])
+    solved = schedule(requirement(period, (6, 22), 1.0), policy, staff, period, seconds=2)
+    assert audit(solved.roster, policy, staff, period).legal
+    weekly = shifts(solved.roster).groupby(["agent", pd.Grouper(key="work_date", freq="W-SUN")]).size()
+    assert weekly.max() <= 5
+    assert solved.roster["work_date"].between(*period.dates()[[0, -1]]).all()
+    assert 0 <= solved.bound <= solved.objective
+
+
+def test_a_month_with_everyone_away_or_nobody_there(centre, people, requirement):
+    month = Period(date(2026, 12, 1), 31)
+    policy = centre()
+    off = [{"agent": "li", "first_day": "2026-01-01", "last_day": "2027-12-31", "kind": "leave", "paid": True}]
+    away = people(policy, ONE, time_off=off)
+    for staff in (away, people(policy, [])):
+        solved = schedule(requirement(month, (6, 14), 1.0), policy, staff, month, seconds=1)
+        assert shifts(solved.roster).empty
+        assert solved.terms["understaffing"] == pytest.approx(31 * 8 * 40)
+        assert audit(solved.roster, policy, staff, month).legal
+
+
+def test_a_centre_without_shift_templates(centre, people, requirement, week):
+    policy = centre(shift_templates=[])
+    solved = schedule(requirement(week, (6, 14), 1.0), policy, people(policy, ONE), week, seconds=1)
+    assert solved.roster.empty
+    assert [reason.agent for reason in solved.unplaceable] == ["li"]
+    assert solved.gap == 0
+
+
+def test_an_interrupt_while_the_problem_is_built_is_no_answer(centre, people, requirement, week, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scheduling.roster.problem_of", stop)
+    policy = centre()
+    outcome = schedule(requirement(week, (6, 22), 2.0), policy, people(policy, ONE), week)
+    assert isinstance(outcome, NoAnswer)
+    assert outcome.interrupted
+
+
+def test_an_interrupt_while_the_result_is_written_loses_nothing(centre, people, requirement, week, monkeypatch):
+    from scheduling.roster import roster_table as table
+
+    def impatient(problem, tours):
+        signal.raise_signal(signal.SIGINT)
+        return table(problem, tours)
+
+    monkeypatch.setattr("scheduling.roster.roster_table", impatient)
+    policy = centre()
+    outcome = schedule(requirement(week, (6, 22), 2.0), policy, people(policy, ONE), week, seconds=1)
+    assert isinstance(outcome, Solved)
+    assert outcome.interrupted
+    assert not outcome.roster.empty

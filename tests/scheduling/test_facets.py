@@ -1,4 +1,4 @@
-"""Lines below a slot's cost against every roster of a few whole agents, and the bound they give with shared agents."""
+"""Lines below a cell's cost against every roster of a few whole agents, and the bound they give with shared agents."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from scheduling import solver
+from scheduling.cover import met
 from scheduling.facets import facets_of
 from scheduling.problem import problem_of
 from scheduling.roster import schedule
-from scheduling.standing import team_costs
 
 SKILLS = ["general", "vip", "general+vip", "chat", "chat+general+vip"]
 
@@ -26,6 +26,14 @@ def shared_queues(rng, centre, people, requirement, week):
     return need, policy, staff
 
 
+def lowest(facets, agents):
+    """Points by cell that the lines say at least, without what a floor without anybody costs and without idleness."""
+    lines = facets.constant + (facets.slope * np.repeat(agents[:, facets.cell].T, np.diff(facets.first), axis=0)).sum(1)
+    out = np.zeros(agents.shape[1])
+    np.add.at(out, facets.cell, np.maximum.reduceat(lines, facets.first[:-1]))
+    return out
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_no_line_is_above_the_cost_of_whole_agents(seed, centre, people, requirement, week):
     rng = np.random.default_rng(seed)
@@ -34,29 +42,28 @@ def test_no_line_is_above_the_cost_of_whole_agents(seed, centre, people, require
     given[rng.integers(len(given))] = rng.uniform(0, 1)
     problem = replace(problem, given=given if seed % 2 else problem.given)
     facets = facets_of(problem)
-    tightest = np.full(len(facets.slots), np.inf)
-    for whole in product(range(3), repeat=len(problem.sets)):
-        presence = np.zeros_like(problem.given)
-        presence[:, facets.slots] = np.array(whole)[problem.set_of_pool][:, None]
-        lines = facets.constant + facets.slope @ np.array(whole, dtype=float)
-        height = np.maximum.reduceat(lines, facets.first[:-1])
-        cost = [
-            sum(team_costs(problem, (presence + problem.given) * (np.arange(problem.horizon.slots) == slot)).values())
-            - problem.understaffing * (problem.demand.sum() - problem.demand[:, slot].sum())
-            for slot in facets.slots[:: len(facets.slots) // 9]
-        ]
-        above = np.array(cost) - height[:: len(facets.slots) // 9]
+    assert len(facets.cell)
+    tightest = np.full(problem.cells.count, np.inf)
+    for whole in product(range(4), repeat=len(problem.sets)):
+        agents = np.repeat(np.array(whole, dtype=float)[:, None], problem.cells.count, axis=1)
+        served = [met(agents + problem.by_set(problem.given), layer.demand, problem.serves) for layer in problem.layers]
+        cost = -sum(layer.gain * part for layer, part in zip(problem.layers, served, strict=True))
+        above = cost - lowest(facets, agents)
         assert above.min() > -1e-6
-        tightest[:: len(facets.slots) // 9] = np.minimum(tightest[:: len(facets.slots) // 9], above)
-    assert tightest[:: len(facets.slots) // 9] == pytest.approx(0, abs=1e-6)
+        tightest = np.minimum(tightest, above)
+    assert tightest == pytest.approx(0, abs=1e-6)
 
 
 def test_a_queue_of_its_own_agents_costs_the_line_between_two_whole_numbers(centre, people, requirement, week):
     policy = centre()
-    problem = problem_of(requirement(week, (6, 14), 1.4), policy, people(policy, [{"id": "a"}]), week)
-    facets = facets_of(problem)
-    lines = slice(facets.first[0], facets.first[1])
-    cost = [float((facets.constant[lines] + facets.slope[lines, 0] * agents).max()) for agents in (1, 1.5, 2)]
+    problem = problem_of(requirement(week, (6, 14), 0.7), policy, people(policy, [{"id": "a"}]), week)
+    cell = int(np.flatnonzero(problem.demand[0])[0])
+    assert problem.demand[0, cell] == pytest.approx(1.4)  # agent-quarters of half an hour
+    cost = []
+    for agents in (1, 1.5, 2):
+        floor = np.full((1, problem.cells.count), float(agents))
+        short = 1.4 * problem.understaffing
+        cost.append(short + agents * problem.overstaffing + lowest(facets_of(problem), floor)[cell])
     assert cost[0] == pytest.approx(0.4 * problem.understaffing)
     assert cost[2] == pytest.approx(0.6 * problem.overstaffing)
     assert cost[1] == pytest.approx((cost[0] + cost[2]) / 2)

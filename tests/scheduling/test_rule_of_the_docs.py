@@ -16,8 +16,10 @@ from scheduling import problem as problems
 from scheduling.audit import audit
 from scheduling.outcome import Solved
 from scheduling.roster import schedule
-from scheduling.rules.catalogue import agent_rules
+from scheduling.rules import agent, team
+from scheduling.rules.catalogue import agent_rules, rule_files
 from wfm.policy.centre import Centre
+from wfm.policy.preset import preset_names
 from wfm.tables.roster import shifts
 from wfm.time.week import Period
 
@@ -34,6 +36,13 @@ def written_rule() -> Any:
     exec(compile(code, str(page), "exec"), module.__dict__)
     yield module
     del sys.modules[module.__name__]
+
+
+@pytest.mark.sources
+def test_the_page_names_every_rule_and_every_preset() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    for name in (*rule_files(agent), *rule_files(team), *preset_names()):
+        assert f"`{name}`" in page
 
 
 def nights(centre: Any, people: Any, requirement: Any) -> Solved:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from wfm.errors import InputError
 from wfm.store import migrate
-from wfm.store.database import engine_of, reading
+from wfm.store.database import engine_of, reading, writing
 from wfm.store.schema import METADATA, PEOPLE_TABLES, RUN_TABLES
 from wfm.store.store import Store
 
@@ -45,6 +46,23 @@ def test_a_store_of_a_later_version_is_refused_and_kept(tmp_path):
     with pytest.raises(InputError, match="written by a later version"):
         Store.open(url)
     assert store.revision == "9999"
+
+
+def test_wishes_of_an_older_store_are_kept():
+    engine = engine_of("sqlite://")
+    script = ScriptDirectory(str(migrate.MIGRATIONS))
+    with writing(engine) as connection:
+        context = MigrationContext.configure(connection)
+        for revision in reversed(list(script.iterate_revisions("0002", "base"))):
+            with Operations.context(context):
+                revision.module.upgrade()
+            context.stamp(script, revision.revision)
+        old = "('ada', 'monday', 'off', 2.0, '0001-01-01', NULL)"
+        connection.execute(sa.text(f"INSERT INTO preferences VALUES {old}"))
+    migrate.migrate(engine)
+    with reading(engine) as connection:
+        (row,) = connection.execute(sa.text("SELECT agent, weekday, wish, weight, day, template FROM preferences"))
+    assert tuple(row) == ("ada", "monday", "off", 2.0, None, None)
 
 
 def test_opening_twice_is_once(tmp_path):

@@ -57,6 +57,28 @@ def test_the_first_state_holds_for_days_before_it_too():
     assert store.people_tables(FIRST - timedelta(days=500))["preferences"]["agent"].tolist() == ["ada"]
 
 
+def test_wishes_for_dates_are_told_apart_and_end_one_by_one():
+    """Weekday, date and template may be missing, and are part of what a wish is about all the same."""
+    told = PREFERENCES.check(
+        pd.DataFrame(
+            {
+                "agent": "ada",
+                "weekday": ["monday", None, None, None],
+                "day": [None, "2026-12-07", "2026-12-14", "2026-12-14"],
+                "wish": ["off", "on", "on", "on"],
+                "template": [None, None, "early", "late"],
+            }
+        )
+    )
+    store = store_of("ada")
+    assert store.write_people("preferences", told, FIRST).new == 4
+    fewer = told[told["template"] != "late"]
+    assert store.write_people("preferences", fewer, FIRST + timedelta(days=9)) == Counts(new=0, changed=0, same=3)
+    before, after = (store.people_tables(FIRST + timedelta(days=day))["preferences"] for day in (8, 9))
+    pd.testing.assert_frame_equal(before, told)
+    pd.testing.assert_frame_equal(after, PREFERENCES.check(fewer))
+
+
 def test_an_import_closes_what_it_does_not_name():
     store = store_of("ada", "ben", "cleo")
     store.write_people("preferences", wishes(ada=1, ben=2), FIRST)

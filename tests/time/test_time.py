@@ -63,6 +63,12 @@ def test_a_wall_time_that_the_clock_shows_twice_is_the_earlier() -> None:
         ("2026-W48", "monday", date(2026, 11, 23), 7),
         ("2026W48", "sunday", date(2026, 11, 22), 7),
         ("2024-02", "monday", date(2024, 2, 1), 29),
+        ("2026-11-25/2026-11-25", "monday", date(2026, 11, 25), 1),
+        ("2026-11-23/2026-12-20", "monday", date(2026, 11, 23), 28),
+        ("2026-11-23/P8W", "monday", date(2026, 11, 23), 56),
+        ("2026-11-25/P10D", "monday", date(2026, 11, 25), 10),
+        ("2026-W48/2026-W49", "sunday", date(2026, 11, 22), 14),
+        ("2026-11/2026-12", "monday", date(2026, 11, 1), 61),
     ],
 )
 def test_planning_periods(text: str, starts: str, first: date, days: int) -> None:
@@ -73,6 +79,14 @@ def test_planning_periods(text: str, starts: str, first: date, days: int) -> Non
 @pytest.mark.parametrize("text", ["", "next week", "2026-13", "2026-W60", "2026-11-31", "11/29/2026"])
 def test_a_period_that_cannot_be_read_says_what_is_expected(text: str) -> None:
     with pytest.raises(UsageError, match="2026-W48"):
+        read_week(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-25/2026-11-24", "2026-11-25/", "/2026-11-25", "2026-11-25/P0D", "2026-11-31/P2D", "a/b/c"]
+)
+def test_an_interval_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
         read_week(text)
 
 

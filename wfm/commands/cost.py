@@ -56,14 +56,13 @@ def cost_stage(
     place: Workspace, *, week: str | None = None, run: int | None = None, author: str | None = None
 ) -> tuple[int, pd.DataFrame]:
     """Read the week's roster, cost it, store the lines; returns the run number and the lines."""
-    from wfm.commands.rosters import coverage_of
+    from wfm.commands.rosters import coverage_of, roster_of
     from wfm.costing.lines import cost as price
 
     period = place.planning_period(week, "roster")
-    roster_run = place.store.run("roster", run, period)
-    roster = place.store.read("roster", roster_run.number)
+    roster_run, roster = roster_of(place, period, run)
     try:
-        coverage = coverage_of(place, roster_run)
+        coverage = coverage_of(place, roster_run, period)
     except MissingError:
         coverage = None
     lines = price(roster, coverage, place.centre, place.people(period.last), period)

@@ -40,6 +40,7 @@ class ImportKind(StrEnum):
     overrides = "overrides"
     shrinkage = "shrinkage"
     concurrency = "concurrency"
+    shift_demand = "shift-demand"
 
 
 _PEOPLE: dict[ImportKind, PeopleKind] = {
@@ -58,6 +59,7 @@ _FACTS: dict[ImportKind, FactKind] = {
     ImportKind.overrides: "override",
     ImportKind.shrinkage: "shrinkage",
     ImportKind.concurrency: "concurrency",
+    ImportKind.shift_demand: "shift_demand",
 }
 
 
@@ -85,7 +87,8 @@ def import_(
     Importing the same file again changes nothing. History that is there already is replaced by a later import. A file
     of people is the whole state from its day on. A forecast, requirement or roster of your own enters half-way: the
     commands after it take the latest. Drivers are daily figures that volume follows, past and expected. Overrides are
-    what you say of a day or a part of it; the next forecast holds them beside what the model says.
+    what you say of a day or a part of it; the next forecast holds them beside what the model says. Shift demand is how
+    many agents each shift of a day shall have, whatever the calls say; the next roster keeps to it at its prices.
 
     \b
     Examples:
@@ -95,6 +98,7 @@ def import_(
       wfm import agents agents.csv
       wfm import drivers letters.csv
       wfm import overrides overrides.csv
+      wfm import shift-demand shifts.csv
       wfm import roster edited.csv
     """
     from wfm.store.workspace import open_workspace

@@ -31,7 +31,12 @@ WorkspaceOption = Annotated[
 FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How data is printed on stdout.")]
 WeekOption = Annotated[
     str | None,
-    typer.Option("--week", help="A date in the week, 2026-W48, or a month 2026-11.", show_default="first one planned"),
+    typer.Option(
+        "--week",
+        "--period",
+        help="A date in the week, 2026-W48, a month 2026-11, or days 2026-11-23/2026-12-20.",
+        show_default="first one planned",
+    ),
 ]
 QueueOption = Annotated[
     list[str] | None, typer.Option("--queue", "-q", help="Only this queue; may be repeated.", show_default="all")

@@ -146,7 +146,7 @@ def _coverage(place: Workspace, period: Period, queues: list[str] | None, _day: 
     from wfm.commands.rosters import coverage_of
     from wfm.figures.coverage import required_against_scheduled
 
-    coverage = coverage_of(place, _roster_run(place, period))
+    coverage = coverage_of(place, _roster_run(place, period), period)
     yield "coverage", required_against_scheduled(coverage[coverage["queue"].isin(_queues(place, queues))], place.centre)
 
 
@@ -154,7 +154,7 @@ def _heat_map(place: Workspace, period: Period, queues: list[str] | None, _day: 
     from wfm.commands.rosters import coverage_of
     from wfm.figures.heat_map import staffing_heat_map
 
-    coverage = coverage_of(place, _roster_run(place, period))
+    coverage = coverage_of(place, _roster_run(place, period), period)
     yield "heat-map", staffing_heat_map(coverage, place.centre)
     for name in queues or ():
         yield f"heat-map-{name}", staffing_heat_map(coverage, place.centre, name)

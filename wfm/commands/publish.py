@@ -69,7 +69,7 @@ def publish_stage(
     """Write the next version of the week's roster, then record it; returns what was published."""
     import pandas as pd
 
-    from wfm.commands.rosters import coverage_of
+    from wfm.commands.rosters import coverage_of, of_days, roster_of
     from wfm.publishing.publish import publish as write
     from wfm.publishing.version import PublishedVersion as Files
     from wfm.publishing.version import calendar_name
@@ -77,7 +77,7 @@ def publish_stage(
     from wfm.store.workspace import PUBLISHED
 
     period = place.planning_period(week, "roster")
-    roster_run = place.store.run("roster", run, period)
+    roster_run, roster = roster_of(place, period, run)
     record = PublishedVersion(
         period=period,
         number=_next_number(place, period),
@@ -98,14 +98,18 @@ def publish_stage(
     files = write(
         place.folder / PUBLISHED,
         version,
-        roster=place.store.read("roster", roster_run.number),
-        coverage=_if_there(lambda: coverage_of(place, roster_run)),
-        violations=_violations(place, roster_run),
-        lines=_cost_lines(place, roster_run),
+        roster=roster,
+        coverage=_if_there(lambda: coverage_of(place, roster_run, period)),
+        violations=_violations(place, roster_run, period),
+        lines=_cost_lines(place, roster_run, period),
         requirement=_if_there(lambda: place.planned("requirement", period)[1]),
         centre=place.centre,
         people=people,
-        previous=_of_known(place.store.read("roster", earlier[-1].runs["roster"]), people) if earlier else None,
+        previous=(
+            _of_known(of_days(place.store.read("roster", earlier[-1].runs["roster"]), period), people)
+            if earlier
+            else None
+        ),
     )
     place.store.publish_version(record)
     calendars = [(agent.id, agent.name, calendar_name(version, agent.id)) for agent in people.agents]
@@ -141,14 +145,18 @@ def _if_there(read: Callable[[], pd.DataFrame]) -> pd.DataFrame | None:
         return None
 
 
-def _violations(place: Workspace, roster_run: RunRecord) -> pd.DataFrame:
-    """Of the newest audit of the roster, or else those stored with it."""
+def _violations(place: Workspace, roster_run: RunRecord, period: Period) -> pd.DataFrame:
+    """Of the newest audit of the roster, or else those stored with it; of ``period``, or of no day in particular."""
     audits = [run for run in place.store.runs("audit") if run.parameters.get("roster_run") == roster_run.id]
-    return place.store.read("violation", (audits[0] if audits else roster_run).number)
+    found = place.store.read("violation", (audits[0] if audits else roster_run).number)
+    dates = period.dates()
+    return found[found["when"].isna() | found["when"].between(dates[0], dates[-1])].reset_index(drop=True)
 
 
-def _cost_lines(place: Workspace, roster_run: RunRecord) -> pd.DataFrame | None:
-    costs = [run for run in place.store.runs("cost") if run.parameters.get("roster_run") == roster_run.id]
+def _cost_lines(place: Workspace, roster_run: RunRecord, period: Period) -> pd.DataFrame | None:
+    """Of the newest costing of the roster over just these days: what is overtime depends on the days looked at."""
+    runs = place.store.runs("cost")
+    costs = [run for run in runs if run.parameters.get("roster_run") == roster_run.id and run.period == period]
     return place.store.read("cost_line", costs[0].number) if costs else None
 
 
@@ -165,6 +173,7 @@ def diff(
     Example:
       wfm diff --week 2026-W48 --from 1 --to 2
     """
+    from wfm.commands.rosters import of_days
     from wfm.publishing.diff import diff as compare
     from wfm.store.workspace import open_workspace
 
@@ -183,7 +192,8 @@ def diff(
             raise MissingError(f"no version {number} of {period}", found=f"versions {known}", mend="run `wfm publish`")
     people = place.people(period.last)
     rosters = [
-        _of_known(place.store.read("roster", versions[number].runs["roster"]), people) for number in (first, last)
+        _of_known(of_days(place.store.read("roster", versions[number].runs["roster"]), period), people)
+        for number in (first, last)
     ]
     changes = compare(rosters[0], rosters[1], people, place.centre)
     show(changes, form, f"{period}: version {first} to {last}")

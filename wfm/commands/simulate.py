@@ -70,12 +70,12 @@ def simulate_stage(
     author: str | None = None,
 ) -> tuple[int, Simulated]:
     """Read roster and forecast of the week, simulate, store the summary; returns its run number and the result."""
+    from wfm.commands.rosters import roster_of
     from wfm.simulation.simulate import simulate as play
     from wfm.simulation.summary import summary
 
     period = place.planning_period(week, "roster")
-    roster_run = place.store.run("roster", run, period)
-    roster = place.store.read("roster", roster_run.number)
+    roster_run, roster = roster_of(place, period, run)
     forecast_run, forecast = place.planned("forecast", period)
     people = place.people(period.last)
     with progress(f"simulating {period}"):

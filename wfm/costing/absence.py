@@ -1,4 +1,4 @@
-"""Paid absence: each day away credits a fifth of the contract's week, at most five days a week."""
+"""Paid absence: each day away credits one of the contract's days, a fifth of its week where it names no number."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from wfm.tables.roster import ABSENCES
 from wfm.time.week import Period
 from wfm.time.zones import DAY
 
-PAID_DAYS_WEEK = 5
-
 
 def absence_credits(
     roster: pd.DataFrame,
@@ -27,8 +25,8 @@ def absence_credits(
 ) -> pd.DataFrame:
     """Seconds credited for each paid day away, from time off and from the roster's own absence segments.
 
-    A day credits a fifth of the contract's weekly hours, less what was worked on it. Days worked and days credited
-    together stay within five a pay workweek, the earliest first: a fortnight off costs ten days, not fourteen.
+    A day credits the contract's weekly hours over its ``days_week``, less what was worked on it. Days worked and days
+    credited together stay within as many a pay workweek, the earliest first: of five, a fortnight off costs ten days.
 
     Args:
         worked: ``agent``, ``date``, ``seconds`` of paid presence.
@@ -41,13 +39,12 @@ def absence_credits(
     by_day = worked.groupby(["agent", "date"])["seconds"].sum()
     present = by_day.reindex(pd.MultiIndex.from_frame(away[["agent", "date"]])).fillna(0).to_numpy()
     away["week"] = workweek(away["date"], centre.pay.workweek_starts)
-    room = PAID_DAYS_WEEK - _days_worked(away, by_day, centre)
+    contracts = {name: centre.contract(agent.contract) for name, agent in agents.items()}
+    days_week = {name: contract.days_week for name, contract in contracts.items()}
+    room = away["agent"].map(days_week).to_numpy(float) - _days_worked(away, by_day, centre)
     away["turn"] = (present == 0).astype(int)
     turn = away.groupby(["agent", "week"])["turn"].cumsum().to_numpy()
-    day_seconds = {
-        name: round(centre.contract(agent.contract).hours_week * 3600 / PAID_DAYS_WEEK)
-        for name, agent in agents.items()
-    }
+    day_seconds = {name: round(contract.day_hours * 3600) for name, contract in contracts.items()}
     credit = away["agent"].map(day_seconds).to_numpy(float) - present
     away["seconds"] = np.where((turn <= room) | (present > 0), np.clip(credit, 0, None), 0).astype("int64")
     return away.loc[away["seconds"] > 0, ["agent", "date", "kind", "seconds"]].reset_index(drop=True)

@@ -53,7 +53,7 @@ def _cut(segments: pd.DataFrame, zone: str, night: tuple[int, int]) -> pd.DataFr
             "start": begins,
             "seconds": (borders[row, column + 1] - borders[row, column]) // _SECOND,
             "date": local_day(begins, zone),
-            "night": _at_night(begins, zone, night),
+            "night": at_night(begins, zone, night),
         }
     )
 
@@ -71,7 +71,7 @@ def _edges(segments: pd.DataFrame, zone: str, night: tuple[int, int]) -> np.ndar
     return np.column_stack(columns)
 
 
-def _at_night(instants: pd.DatetimeIndex, zone: str, night: tuple[int, int]) -> np.ndarray:
+def at_night(instants: pd.DatetimeIndex, zone: str, night: tuple[int, int]) -> np.ndarray:
     """Whether each instant lies in the night, on the wall clock: ``night`` may pass midnight."""
     local = instants.tz_convert(zone)
     minute = (local.hour * 60 + local.minute).to_numpy()

@@ -1,4 +1,4 @@
-"""What is known of days beside history: drivers, a planner's overrides, shrinkage, handle times by concurrency."""
+"""What is known of days beside history: drivers, overrides, shrinkage, handle times by concurrency, shift demand."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from wfm.tables.concurrency import CONCURRENCY
 from wfm.tables.contract import Table
 from wfm.tables.driver import DRIVER
 from wfm.tables.override import OVERRIDE
+from wfm.tables.shift_demand import SHIFT_DEMAND
 from wfm.tables.shrinkage import ALL_QUEUES, SHRINKAGE
 from wfm.time.opening import read_clock
 
-FactKind = Literal["driver", "override", "shrinkage", "concurrency"]
+FactKind = Literal["driver", "override", "shrinkage", "concurrency", "shift_demand"]
 
-_TABLES: dict[str, Table] = {table.name: table for table in (DRIVER, OVERRIDE, SHRINKAGE, CONCURRENCY)}
+_TABLES: dict[str, Table] = {table.name: table for table in (DRIVER, OVERRIDE, SHRINKAGE, CONCURRENCY, SHIFT_DEMAND)}
 _CLOCKS = {"from": "from_min", "to": "to_min"}
 
 
@@ -57,6 +58,8 @@ def import_facts(
         lined, remarks = _override(lined, source, author)
     elif kind == "driver" and "driver" in lined:
         refuse_unknown(lined["driver"], {driver.name for driver in centre.drivers}, source, "driver")
+    if "template" in lined:
+        refuse_unknown(lined["template"], {template.id for template in centre.shift_templates}, source, "template")
     if "interval_start" in lined:
         instants = read_instants(lined["interval_start"], source, zone)
         lined = lined.assign(interval_start=instants)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import pandas as pd
@@ -54,7 +55,11 @@ def import_people(
     else:
         if agents is not None:
             refuse_unknown(lined["agent"], set(agents["id"]), source, "agent")
-        checks = {"availability": _check_windows, "time_off": _check_days, "preferences": _check_wishes}
+        checks: dict[str, Callable[[pd.DataFrame, str], None]] = {
+            "availability": _check_windows,
+            "time_off": _check_days,
+            "preferences": partial(_check_wishes, centre=centre),
+        }
         checks[kind](lined, source)
     return Imported(table, ImportReport(source, len(frame), len(table)))
 
@@ -90,11 +95,18 @@ def _check_days(frame: pd.DataFrame, source: str) -> None:
     )
 
 
-def _check_wishes(frame: pd.DataFrame, source: str) -> None:
-    wishes = frame.groupby(["agent", "weekday"])["wish"].transform("nunique")
-    refuse(
-        wishes > 1, frame["wish"], source, "two wishes of one agent for one weekday", "one", "keep the one that matters"
-    )
+def _check_wishes(frame: pd.DataFrame, source: str, *, centre: Centre) -> None:
+    told = frame.reindex(columns=["agent", "weekday", "day", "template", "wish"])
+    both, neither = told["weekday"].notna() & told["day"].notna(), told["weekday"].isna() & told["day"].isna()
+    refuse(both, told["day"], source, "a wish for a weekday and for a day", "one of the two")
+    refuse(neither, told["weekday"], source, "a wish for no day", "a weekday for every week, or a day as YYYY-MM-DD")
+    misplaced = told["template"].notna() & told["wish"].isin(["early", "late"])
+    refuse(misplaced, told["template"], source, "early and late are no wish for a shift template", "on or off")
+    named = told.loc[told["template"].notna(), "template"]
+    refuse_unknown(named, {template.id for template in centre.shift_templates}, source, "shift template")
+    wishes = told.groupby(["agent", "weekday", "day", "template"], dropna=False)["wish"].transform("nunique")
+    what = "two wishes of one agent for one weekday or day"
+    refuse(wishes > 1, told["wish"], source, what, "one", "keep the one that matters")
 
 
 def _each(values: pd.Series, source: str, what: str, read: Callable[[str], object], expected: str) -> pd.Series:

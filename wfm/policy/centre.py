@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from wfm.policy.calendar import Calendar
 from wfm.policy.cleaning import Cleaning
 from wfm.policy.deferred import Backlog, Blend, Dialling
+from wfm.policy.objective import Objective
 from wfm.policy.opening import read_opening, read_work_hours
-from wfm.policy.part import SPAN, SPANS, ZONE, Part, Weekday
+from wfm.policy.part import SPAN, ZONE, Part, Weekday
+from wfm.policy.preset import over_preset
+from wfm.policy.prices import Prices
+from wfm.policy.rota import PATTERN_WORDS
+from wfm.policy.rules import Rules
 from wfm.policy.shift import Contract, ShiftTemplate
 from wfm.policy.staffing import Staffing
 from wfm.policy.target import Target, TargetByTime
 from wfm.policy.volume import Deflection, Driver, Event
-from wfm.time.opening import OpeningHours, Spans
+from wfm.time.opening import OpeningHours
 
 
 class Identity(Part):
@@ -144,41 +149,14 @@ class Shrinkage(Part):
     planned: Annotated[float, Field(ge=0, lt=1)] = 0.15
 
 
-class FloorMinimum(Part):
-    """At least ``agents`` with the skill of ``queue`` on the floor whenever the queue is open (or within ``hours``)."""
-
-    queue: str
-    agents: int = Field(ge=1)
-    hours: Annotated[Spans | None, BeforeValidator(SPANS)] = None
-
-
-class Rules(Part):
-    """Working-time rules of every agent; contracts may be stricter. None switches a rule off."""
-
-    daily_rest_h: float | None = Field(11.0, ge=0, le=24)
-    max_consecutive_days: int | None = Field(6, ge=1)
-    max_day_h: float | None = Field(None, gt=0, le=24)
-    minimum_on_floor: tuple[FloorMinimum, ...] = ()
-
-
-class Prices(Part):
-    """What the roster pays for what it cannot have, in points an hour; only their proportions matter."""
-
-    understaffing: float = Field(40.0, gt=0)
-    overstaffing: float = Field(4.0, ge=0)
-    outside_opening: float = Field(40.0, ge=0)
-    below_minimum_hours: float = Field(20.0, ge=0)
-    floor_minimum: float = Field(400.0, gt=0)
-    seats: float = Field(400.0, gt=0)
-    preference: float = Field(2.0, ge=0)
-
-
 class Pay(Part):
     """Hourly rates by grade and premiums as fractions of the rate (0.25 = a quarter more).
 
-    Overtime is paid time beyond the contract's hours in the pay workweek.
+    Overtime is paid time beyond the contract's hours in the pay workweek. ``preset`` names labour rules whose premiums
+    hold where this section names none.
     """
 
+    preset: str | None = None
     workweek_starts: Weekday = "monday"
     grades: Mapping[str, Annotated[Decimal, Field(ge=0)]] = {}
     night: Annotated[tuple[int, int], BeforeValidator(SPAN)] = (1320, 1800)
@@ -187,6 +165,11 @@ class Pay(Part):
     rest_day_premium: Annotated[Decimal, Field(ge=0)] = Decimal("0")
     holiday_premium: Annotated[Decimal, Field(ge=0)] = Decimal("0")
     overtime_premium: Annotated[Decimal, Field(ge=0)] = Decimal("0.5")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _over_preset(cls, values: Any) -> Any:
+        return over_preset(values, "pay")
 
 
 class Centre(Part):
@@ -202,6 +185,7 @@ class Centre(Part):
     shift_templates: tuple[ShiftTemplate, ...] = ()
     rules: Rules = Rules()
     prices: Prices = Prices()
+    objective: Objective = Objective()
     pay: Pay = Pay()
     events: tuple[Event, ...] = ()
     cleaning: Cleaning = Cleaning()
@@ -223,15 +207,13 @@ class Centre(Part):
         for queue in self.queues:
             if queue.site is not None and queue.site not in {site.id for site in self.sites}:
                 raise ValueError(f"queue {queue.id} names site {queue.site}, which is not among the sites")
-        for contract in self.contracts:
-            for name in contract.templates or ():
-                if name not in {template.id for template in self.shift_templates}:
-                    raise ValueError(f"contract {contract.id} names shift template {name}, which is not defined")
+        self._check_shifts()
         known = {queue.id for queue in self.queues}
         for whose, names in self._named_queues():
             for name in names:
                 if name not in known:
                     raise ValueError(f"{whose} names queue {name}, which is not defined")
+        self._check_floor()
         self._check_likes()
         self._check_blends()
         self._check_rate()
@@ -240,13 +222,36 @@ class Centre(Part):
     def _named_queues(self) -> list[tuple[str, tuple[str, ...]]]:
         """Who names which queues."""
         return [
-            *(("minimum_on_floor", (minimum.queue,)) for minimum in self.rules.minimum_on_floor),
+            *(("prices.queues", (own.queue,)) for own in self.prices.queues),
             *((f"event {event.name}", event.queues) for event in self.events),
             *((f"driver {driver.name}", driver.queues) for driver in self.drivers),
             *((f"calendar day {own.day}", own.queues) for own in self.calendar.days),
             *(("a blend", blend.interactive + blend.deferred) for blend in self.blends),
             *((f"queue {queue.id}", (queue.like,)) for queue in self.queues if queue.like is not None),
         ]
+
+    def _check_shifts(self) -> None:
+        known = {template.id for template in self.shift_templates}
+        named = [(f"contract {own.id}", {*(own.templates or ()), *own.rota_templates()}) for own in self.contracts]
+        named += [(f"forbidden after {entry.after}", {entry.after, *entry.never}) for entry in self.rules.forbidden]
+        for whose, names in named:
+            for name in sorted(names - known):
+                raise ValueError(f"{whose} names shift template {name}, which is not defined")
+        for contract in self.contracts:
+            if contract.pattern and (taken := known & set(PATTERN_WORDS)):
+                raise ValueError(f"shift template {min(taken)} has a name that means something else in patterns")
+            if contract.templates is not None and (strange := set(contract.pattern) & known - set(contract.templates)):
+                raise ValueError(f"contract {contract.id}: {min(strange)} of its pattern is not among its templates")
+
+    def _check_floor(self) -> None:
+        known = {
+            "queue": {queue.id for queue in self.queues},
+            "site": {site.id for site in self.sites},
+            "shift template": {template.id for template in self.shift_templates},
+        }
+        for whose, noun, name in self.rules.floor_references():
+            if name not in known[noun]:
+                raise ValueError(f"{whose} names {noun} {name}, which is not defined")
 
     def _check_likes(self) -> None:
         likes = {queue.id: queue.like for queue in self.queues if queue.like is not None}

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from wfm.policy.part import Part, Weekday, located
+from wfm.policy.rota import Rota
 from wfm.time.opening import read_clock, read_span
 
 SLOT_MIN = 15
@@ -18,11 +19,13 @@ def _start_window(text: str) -> tuple[int, int]:
     return read_span(text) if "-" in text else (read_clock(text), read_clock(text))
 
 
-class Contract(Part):
-    """Hours and days an agent works a week. Maximum hours are hard; minimum hours are soft, with a price.
+class Contract(Rota):
+    """Hours and days an agent works. Maximum hours are hard; minimum hours are soft, with a price, or ``hard``.
 
-    ``hours_week`` are the contract's paid hours: what a full week of leave credits, and where overtime begins.
-    ``templates`` None: all shift templates.
+    ``hours_week`` are the contract's paid hours: what a full week of leave credits, and where overtime begins. They
+    fall on ``days_week`` days, each of which credits its part. Hours a period are of the whole planning period, with
+    paid absence credited. ``lengths_h`` are the lengths from start to end that a shift may have, ``templates`` the
+    shift templates; None: all. ``average_opt_out``: has agreed to work beyond the average that the rules name.
     """
 
     id: str
@@ -30,6 +33,13 @@ class Contract(Part):
     min_hours_week: float | None = Field(None, ge=0)
     max_hours_week: float | None = Field(None, gt=0, le=168)
     max_days_week: int = Field(5, ge=1, le=7)
+    min_hours: Literal["hard", "soft"] = "soft"
+    max_hours_day: float | None = Field(None, gt=0, le=24)
+    min_hours_period: float | None = Field(None, ge=0)
+    max_hours_period: float | None = Field(None, gt=0)
+    days_week: int = Field(5, ge=1, le=7)
+    lengths_h: tuple[Annotated[float, Field(gt=0, le=24)], ...] | None = Field(None, min_length=1)
+    average_opt_out: bool = False
     templates: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
@@ -38,7 +48,17 @@ class Contract(Part):
             raise ValueError(
                 f"contract {self.id}: minimum hours {self.least_hours:g} exceed maximum hours {self.most_hours:g}"
             )
+        if (self.min_hours_period or 0) > (self.max_hours_period or float("inf")):
+            raise ValueError(
+                f"contract {self.id}: minimum hours {self.min_hours_period:g} a period exceed its maximum hours "
+                f"{self.max_hours_period:g}"
+            )
         return self
+
+    @property
+    def day_hours(self) -> float:
+        """Hours that a day of paid absence credits."""
+        return self.hours_week / self.days_week
 
     @property
     def least_hours(self) -> float:
@@ -52,17 +72,21 @@ class Contract(Part):
 
 
 class Break(Part):
-    """A break inside a shift, starting within ``window_h`` hours after the shift's start (last start included)."""
+    """A break inside a shift, starting within ``window_h`` hours after the shift's start (last start included).
+
+    It may start every ``step_min`` minutes from the beginning of its window on.
+    """
 
     kind: Literal["break", "lunch"] = "break"
     minutes: int = Field(gt=0, le=120)
     window_h: tuple[float, float]
+    step_min: int = Field(SLOT_MIN, gt=0)
     paid: bool = True
 
     @model_validator(mode="after")
     def _on_grid(self) -> Break:
-        if self.minutes % SLOT_MIN or any((hour * 60) % SLOT_MIN for hour in self.window_h):
-            raise ValueError(f"breaks and their windows fall on the {SLOT_MIN}-minute grid")
+        if self.minutes % SLOT_MIN or self.step_min % SLOT_MIN or any((hour * 60) % SLOT_MIN for hour in self.window_h):
+            raise ValueError(f"breaks, their windows and steps fall on the {SLOT_MIN}-minute grid")
         if self.window_h[0] > self.window_h[1] or self.window_h[0] < 0:
             raise ValueError("a break's window ends before it starts")
         return self

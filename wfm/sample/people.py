@@ -137,4 +137,4 @@ def preferences_of(agents: pd.DataFrame, rng: np.random.Generator) -> pd.DataFra
             rows.append((agent, WEEKDAY_NAMES[first], "off", float(weight)))
         if ask < 0.2 and first != second:
             rows.append((agent, WEEKDAY_NAMES[second], ("early", "late")[wish], 1.0))
-    return PREFERENCES.check(pd.DataFrame(rows, columns=PREFERENCES.names))
+    return PREFERENCES.check(pd.DataFrame(rows, columns=["agent", "weekday", "wish", "weight"]))

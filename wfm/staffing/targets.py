@@ -9,12 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wfm.policy.centre import Queue
-from wfm.policy.target import TargetByTime
 from wfm.queueing.inputs import FloatArray
-from wfm.time.week import WEEKDAYS
-from wfm.time.zones import local_minute
-
-DAY_MIN = 1440
+from wfm.time.opening import starts_within
 
 
 @dataclass(frozen=True)
@@ -54,22 +50,9 @@ def targets_of(starts: pd.Series, is_open: NDArray[np.bool_], queue: Queue, zone
         value = getattr(queue.target, field.name)
         values[field.name] = np.full(len(starts), np.nan if value is None else float(value))
     for own in queue.targets_by_time:
-        holds = _holds(own, starts, zone)
+        holds = starts_within(starts, own.hours, own.weekdays, zone)
         for name, array in values.items():
             if getattr(own, name) is not None:
                 array[holds] = getattr(own, name)
     values["min_agents"][~is_open] = 0.0
     return Targets(**values)
-
-
-def _holds(own: TargetByTime, starts: pd.Series, zone: str) -> NDArray[np.bool_]:
-    """Whether an interval starts within the hours; a span past midnight belongs to the weekday on which it begins."""
-    minute = local_minute(starts, zone)
-    weekday = pd.DatetimeIndex(starts).tz_convert(zone).day_of_week.to_numpy()
-    days = [WEEKDAYS.index(name) for name in own.weekdays]
-    today, yesterday = np.isin(weekday, days), np.isin((weekday - 1) % 7, days)
-    holds = np.zeros(len(starts), np.bool_)
-    for begin, end in own.hours:
-        holds |= today & (minute >= begin) & (minute < end)
-        holds |= yesterday & (minute + DAY_MIN >= begin) & (minute + DAY_MIN < end)
-    return holds

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from wfm.errors import InputError
 from wfm.store.database import reading, writing
 
-REVISION = "0002"
+REVISION = "0004"
 """The revision this version works with; a test holds it to the last file in ``migrations/versions``."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

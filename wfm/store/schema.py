@@ -23,6 +23,7 @@ from wfm.tables.override import OVERRIDE
 from wfm.tables.people import AGENTS, AVAILABILITY, PREFERENCES, TIME_OFF
 from wfm.tables.requirement import REQUIREMENT
 from wfm.tables.roster import COVERAGE, ROSTER, VIOLATION
+from wfm.tables.shift_demand import SHIFT_DEMAND
 from wfm.tables.shrinkage import SHRINKAGE, SHRINKAGE_FORECAST
 from wfm.tables.simulation import SIMULATION
 
@@ -56,7 +57,9 @@ RUN_TABLES: dict[str, Table] = {
 }
 """What a run may have written, by name."""
 
-FACT_TABLES: dict[str, Table] = {table.name: table for table in (HISTORY, DRIVER, OVERRIDE, SHRINKAGE, CONCURRENCY)}
+FACT_TABLES: dict[str, Table] = {
+    table.name: table for table in (HISTORY, DRIVER, OVERRIDE, SHRINKAGE, CONCURRENCY, SHIFT_DEMAND)
+}
 """What came and what is known of days, by name: a row is replaced by a later one of its key."""
 
 PEOPLE_TABLES: dict[str, Table] = {table.name: table for table in (AGENTS, AVAILABILITY, TIME_OFF, PREFERENCES)}
@@ -98,14 +101,21 @@ def _run_table(table: Table) -> sa.Table:
 
 
 def _people_table(table: Table) -> sa.Table:
-    """A contract's rows with the days on which they hold: from ``valid_from`` up to, not including, ``valid_until``."""
+    """A contract's rows with the days on which they hold: from ``valid_from`` up to, not including, ``valid_until``.
+
+    A key with columns that may be missing is none to a database: rows of such a table have a number of their own.
+    """
+    optional = any(column.nullable for column in table.columns if column.name in table.key)
+    number = [sa.Column("number", sa.Integer, autoincrement=True, nullable=False)] if optional else []
+    key = ("number",) if optional else (*table.key, "valid_from")
     return sa.Table(
         table.name,
         METADATA,
+        *number,
         *_data_columns(table),
         sa.Column("valid_from", sa.String(10), nullable=False),
         sa.Column("valid_until", sa.String(10), nullable=True),
-        sa.PrimaryKeyConstraint(*table.key, "valid_from"),
+        sa.PrimaryKeyConstraint(*key),
     )
 
 

@@ -19,6 +19,7 @@ from wfm.policy.people import People, people_of
 from wfm.policy.span import first_week, within
 from wfm.shipped import shipped
 from wfm.store.fingerprint import fingerprint
+from wfm.store.pieces import first_missing, pieces
 from wfm.store.runs import RunRecord, Status, whoami
 from wfm.store.store import Store
 from wfm.time.week import Period, read_week
@@ -70,11 +71,23 @@ class Workspace:
     ) -> tuple[RunRecord, pd.DataFrame]:
         """The run ``run_id``, or the latest of ``kind`` that covers ``period``, and its rows of those days.
 
+        Where no run covers them all, a month planned week by week for example, each day is of the latest run that
+        covers it, and the run returned is the latest of these.
+
         Raises:
-            MissingError: there is none; names the command that makes one.
+            MissingError: some day has none; names the command that makes one.
         """
-        run = self.store.run(kind, run_id, period)
-        return run, within(self.store.read(kind, run.number), period, self.centre)
+        try:
+            found = [(self.store.run(kind, run_id, period), period)]
+        except MissingError as error:
+            found = pieces(self.store.runs(kind), period) if run_id is None else []
+            missing = first_missing(found, period)
+            if not found or missing is not None:
+                found_days = f"none on {missing}" if found else error.found
+                raise MissingError(error.what, found=found_days, mend=error.mend) from error
+        tables = [within(self.store.read(kind, run.number), days, self.centre) for run, days in found]
+        table = tables[0] if len(tables) == 1 else pd.concat(tables).sort_values(["queue", "interval_start"])
+        return max((run for run, _ in found), key=lambda run: run.number), table.reset_index(drop=True)
 
     def planning_period(self, text: str | None, kind: str) -> Period:
         """The period a user names; without a name the first whole week that the latest run of ``kind`` covers.

@@ -54,11 +54,14 @@ PREFERENCES = Table(
     "preferences",
     (
         Column("agent", "text"),
-        Column("weekday", "text", choices=WEEKDAY_NAMES),
-        Column("wish", "text", choices=("off", "early", "late")),
+        Column("weekday", "text", required=False, nullable=True, choices=WEEKDAY_NAMES),
+        Column("wish", "text", choices=("off", "on", "early", "late")),
         Column("weight", "number", required=False, nullable=True, low=0),
+        Column("day", "day", required=False, nullable=True),
+        Column("template", "text", required=False, nullable=True),
     ),
-    key=("agent", "weekday", "wish"),
+    key=("agent", "weekday", "day", "wish", "template"),
 )
-"""What an agent would like on a weekday: ``off``, ``early`` (start before noon) or ``late``. Honoured where it is
-cheap; never a rule."""
+"""What an agent would like on a ``weekday``, every week, or on one ``day``; one of the two is given. ``off`` (no
+shift, or none of ``template``), ``on`` (a shift, or one of ``template``), ``early`` (start before noon) or ``late``.
+Honoured where it is cheap; never a rule."""

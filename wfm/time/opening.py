@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from wfm.errors import InputError
-from wfm.time.zones import at_wall_time, local_day
+from wfm.time.week import WEEKDAYS
+from wfm.time.zones import at_wall_time, local_day, local_minute
 
+DAY_MIN = 1440
 DAY_KEYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Spans = tuple[tuple[int, int], ...]
 """Minutes after local midnight, half-open; an end past 1440 reaches into the next day."""
@@ -126,3 +129,25 @@ def minutes_within(
     cumulative = np.concatenate([[0], np.cumsum(np.tile([1, 0], len(opens))[:-1] * np.diff(edges))])
     total = np.interp(end, edges, cumulative) - np.interp(begin, edges, cumulative)
     return np.asarray(total / 60_000_000)
+
+
+def starts_within(
+    starts: pd.DatetimeIndex | pd.Series, hours: Spans, weekdays: Collection[str], zone: str
+) -> NDArray[np.bool_]:
+    """Whether each instant lies within ``hours`` of ``weekdays`` on the clock of ``zone``, (n,).
+
+    A span past midnight belongs to the weekday on which it begins.
+
+    >>> late = pd.date_range("2026-11-23T21:00Z", periods=3, freq="2h")  # Monday 21:00, 23:00, Tuesday 01:00
+    >>> starts_within(late, ((1320, 1560),), ("monday",), "UTC").tolist()
+    [False, True, True]
+    """
+    minute = local_minute(starts, zone)
+    weekday = pd.DatetimeIndex(starts).tz_convert(zone).day_of_week.to_numpy()
+    days = [WEEKDAYS.index(name) for name in weekdays]
+    today, yesterday = np.isin(weekday, days), np.isin((weekday - 1) % 7, days)
+    within = np.zeros(len(starts), np.bool_)
+    for begin, end in hours:
+        within |= today & (minute >= begin) & (minute < end)
+        within |= yesterday & (minute + DAY_MIN >= begin) & (minute + DAY_MIN < end)
+    return within

@@ -1,4 +1,4 @@
-"""Planning periods: weeks by any date in them or by ISO name, months, and plain runs of days."""
+"""Planning periods: weeks by any date in them or by ISO name, months, and any run of days."""
 
 from __future__ import annotations
 
@@ -57,18 +57,25 @@ def read_date(text: str) -> date:
 
 
 def read_week(text: str, week_starts: str = "monday") -> Period:
-    """A planning period: any date in the week, an ISO week, or a month.
+    """A planning period: any date in the week, an ISO week, a month, or an interval as ISO 8601 writes it.
 
     An ISO week names the centre's week that holds its Thursday, so a centre whose week starts on Sunday may use it too.
+    An interval is a first day and, behind a slash, the last day (included) or a duration in days or weeks; its ends may
+    be weeks and months as well: ``2026-W48/2026-W51``, ``2026-11-23/P4W``, ``2026-11-24/2026-11-24`` for one day.
 
     Raises:
-        UsageError: none of the three.
+        UsageError: none of these, or an interval that ends before it begins.
 
     >>> str(read_week("2026-W48"))
     '2026-11-23 to 2026-11-29'
     >>> str(read_week("2026-02"))
     '2026-02-01 to 2026-02-28'
+    >>> str(read_week("2026-11-23/P4W"))
+    '2026-11-23 to 2026-12-20'
     """
+    if text.count("/") == 1:
+        first, _, second = text.partition("/")
+        return _interval(first, second, week_starts)
     if match := re.fullmatch(r"(\d{4})-?W(\d{2})", text):
         try:
             return week_of(date.fromisocalendar(int(match[1]), int(match[2]), 4), week_starts)
@@ -81,5 +88,24 @@ def read_week(text: str, week_starts: str = "monday") -> Period:
         return week_of(read_date(text), week_starts)
     except UsageError as error:
         raise UsageError(
-            "cannot read the planning period", found=text, expected="a date in the week, 2026-W48, or a month 2026-11"
+            "cannot read the planning period",
+            found=text,
+            expected="a date in the week, 2026-W48, a month 2026-11, or days 2026-11-23/2026-12-20",
         ) from error
+
+
+def _interval(first: str, second: str, week_starts: str) -> Period:
+    start = _part(first, week_starts).first
+    if match := re.fullmatch(r"P([1-9]\d{0,2})([DW])", second):
+        return Period(start, int(match[1]) * (7 if match[2] == "W" else 1))
+    last = _part(second, week_starts).last
+    if last < start:
+        raise UsageError("the planning period ends before it begins", found=f"{first}/{second}")
+    return Period(start, (last - start).days + 1)
+
+
+def _part(text: str, week_starts: str) -> Period:
+    """One end of an interval: a date is that day alone, a week or a month the whole of it."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return Period(read_date(text), 1)
+    return read_week(text, week_starts)

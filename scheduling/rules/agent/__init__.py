@@ -1,1 +1,1 @@
-"""Agent rules, one a file: each has a function ``rule(centre)`` that gives the rule, or None where it is off."""
+"""Agent rules, one a file: each has ``rule(centre)``, which gives the rule, or several alike, or None where off."""

@@ -10,12 +10,14 @@ from scheduling.duty import Duty
 from scheduling.rules.rule import Bound, State, Trait
 from scheduling.worker import Worker
 from wfm.policy.centre import Centre
+from wfm.policy.rules import priced
 
 
 @dataclass(frozen=True)
 class Availability:
     """No hour of a shift outside of the agent's windows; windows that touch over midnight are one."""
 
+    price: float | None = None
     name: str = "availability"
     unit: str = "h"
 
@@ -40,8 +42,8 @@ class Availability:
         return None, (end - start - inside) / 60
 
     def bounds(self, agent: Worker, day: int) -> tuple[Bound, ...]:
-        """Hard."""
-        return (Bound(high=0.0),)
+        """Each hour outside."""
+        return (Bound(high=0.0, price=self.price),)
 
     def sentence(self, agent: Worker, day: int, value: float, bound: Bound) -> str:
         """The day."""
@@ -51,4 +53,4 @@ class Availability:
 
 def rule(centre: Centre) -> Availability:
     """On; an agent without windows may always work."""
-    return Availability()
+    return Availability(priced(centre, "availability"))

@@ -1,4 +1,4 @@
-"""Consecutive days: the longest run of working days without a day off, across the border of the week too."""
+"""Consecutive days: the longest run of working days without a day off, across the border of the period too."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from scheduling.duty import Duty
 from scheduling.rules.rule import Bound, State, Trait
 from scheduling.worker import Worker
 from wfm.policy.centre import Centre
+from wfm.policy.rules import priced
 
 
 @dataclass(frozen=True)
 class ConsecutiveDays:
-    """At most ``most_days`` working days in a row."""
+    """At most ``most_days`` working days in a row, or the contract's own limit."""
 
-    most_days: int
+    most_days: int | None
+    price: float | None = None
     name: str = "consecutive_days"
     unit: str = "days"
 
     def key(self, agent: Worker) -> Hashable:
-        """Nothing of the agent matters."""
-        return None
+        """The limit."""
+        return self._most(agent)
 
     def start(self, agent: Worker) -> State:
         """The run up to the eve of the period."""
@@ -40,16 +42,22 @@ class ConsecutiveDays:
         return run, run
 
     def bounds(self, agent: Worker, day: int) -> tuple[Bound, ...]:
-        """Hard."""
-        return (Bound(high=self.most_days),)
+        """Each day beyond the limit."""
+        return (Bound(high=self._most(agent), price=self.price),)
 
     def sentence(self, agent: Worker, day: int, value: float, bound: Bound) -> str:
         """The day that is one too many."""
         run = f"{agent.horizon.day_name(day)} is working day {value:g} in a row"
         return f"{agent.name}: {run}, at most {bound.high:g} allowed"
 
+    def _most(self, agent: Worker) -> int | None:
+        own = agent.contract.max_consecutive_days
+        return self.most_days if own is None else own
+
 
 def rule(centre: Centre) -> ConsecutiveDays | None:
-    """Off where the policy names no number."""
-    most = centre.rules.max_consecutive_days
-    return None if most is None else ConsecutiveDays(most)
+    """Off where neither the policy nor a contract names a number."""
+    limits = [centre.rules.max_consecutive_days, *(own.max_consecutive_days for own in centre.contracts)]
+    if all(limit is None for limit in limits):
+        return None
+    return ConsecutiveDays(limits[0], priced(centre, "consecutive_days"))

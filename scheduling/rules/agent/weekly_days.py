@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import cast
+from typing import ClassVar, cast
 
 from scheduling.duty import Duty
 from scheduling.rules.rule import Bound, State, Trait
 from scheduling.worker import Worker
 from wfm.policy.centre import Centre
+from wfm.policy.rules import priced
 
 
 @dataclass(frozen=True)
 class WeeklyDays:
     """Working days a week, at most the contract's ``max_days_week``."""
 
+    price: float | None = None
     name: str = "weekly_days"
     unit: str = "days"
+    counts: ClassVar[bool] = True
 
     def key(self, agent: Worker) -> Hashable:
-        """The contract's limit."""
-        return agent.contract.max_days_week
+        """The contract's limit, and what of the first week was passed before the period."""
+        return agent.contract.max_days_week, self.bounds(agent, 0)
 
     def start(self, agent: Worker) -> State:
         """Days that the week has had before the period."""
@@ -37,8 +40,9 @@ class WeeklyDays:
         return (0, days) if agent.horizon.ends_week(day) else (days, None)
 
     def bounds(self, agent: Worker, day: int) -> tuple[Bound, ...]:
-        """Hard."""
-        return (Bound(high=agent.contract.max_days_week),)
+        """Each day beyond the limit; days before the period alone never break it."""
+        before = agent.carried.week_days if agent.horizon.week(day) == agent.horizon.week(0) else 0
+        return (Bound(high=max(agent.contract.max_days_week, before), price=self.price),)
 
     def sentence(self, agent: Worker, day: int, value: float, bound: Bound) -> str:
         """The week by its last day."""
@@ -48,4 +52,4 @@ class WeeklyDays:
 
 def rule(centre: Centre) -> WeeklyDays:
     """On for every contract."""
-    return WeeklyDays()
+    return WeeklyDays(priced(centre, "weekly_days"))

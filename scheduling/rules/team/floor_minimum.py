@@ -1,59 +1,57 @@
-"""Floor minimum: at least so many agents with a queue's skill on the floor while the queue is open."""
+"""Floor minimum: at least so many agents on the floor, of a queue, a site, a grade or team, at some hours."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from scheduling.rules.rule import TeamRow
-from wfm.policy.centre import Centre, FloorMinimum
-from wfm.policy.days import closing_days
+from scheduling.rules.floor_hours import floor_slots
+from scheduling.rules.rule import TeamRow, TeamRule
+from scheduling.rules.words import counted
+from wfm.policy.centre import Centre
+from wfm.policy.floor import FloorMinimum
+from wfm.policy.rules import price_of
 from wfm.policy.shift import SLOT_MIN
-from wfm.time.opening import OpeningHours, open_minutes
 
 if TYPE_CHECKING:
     from scheduling.team import Team
 
 
 @dataclass(frozen=True)
-class FloorMinimumRule:
+class FloorMinimumRule(TeamRule):
     """A row a minimum and slot, priced an agent-hour short."""
 
     centre: Centre
     minima: tuple[FloorMinimum, ...]
+    price: float
     name: str = "floor_minimum"
     unit: str = "agents"
 
+    def roles(self) -> frozenset[str]:
+        """The grades and teams that minima are for."""
+        return frozenset(minimum.role for minimum in self.minima if minimum.role is not None)
+
     def rows(self, team: Team) -> list[TeamRow]:
-        """At least ``agents`` of the pools that have the skill."""
-        price = self.centre.prices.floor_minimum * SLOT_MIN / 60
+        """At least ``agents`` of the pools that count."""
         rows = []
-        for minimum in self.minima:
-            pools = np.array([minimum.queue in pool.queues for pool in team.pools], dtype=float)
+        for entry, own in enumerate(self.minima):
+            pools = team.counting(queue=own.queue, site=own.site, role=own.role)
+            price = (self.price if own.price is None else own.price) * SLOT_MIN / 60
+            subject = own.queue or own.site or own.role or "floor"
             rows += [
-                TeamRow(minimum.queue, int(slot), pools, True, float(minimum.agents), price)
-                for slot in self._slots(minimum, team)
+                TeamRow(subject, slot, pools, True, float(own.agents), price, entry)
+                for slot in floor_slots(own, self.centre, team).tolist()
             ]
         return rows
 
     def sentence(self, team: Team, row: TeamRow, count: float) -> str:
-        """Which skill is short, and when."""
-        floor = f"{count:g} agents with skill {row.subject} on the floor"
-        return f"{floor} {team.slot_name(row.slot)}, at least {row.limit:g} needed"
-
-    def _slots(self, minimum: FloorMinimum, team: Team) -> np.ndarray:
-        zone = self.centre.zone_of(minimum.queue)
-        own = self.centre.queue(minimum.queue).opening
-        hours = own if minimum.hours is None else OpeningHours(week=(minimum.hours,) * 7)
-        starts = team.horizon.slot_starts()
-        holidays = closing_days(team.horizon.period.dates(), self.centre)
-        is_open = open_minutes(starts, SLOT_MIN, hours, zone, holidays) >= SLOT_MIN
-        return np.flatnonzero(is_open & team.in_period(zone))
+        """Who is short, and when."""
+        own = self.minima[row.entry]
+        who = counted(count, own.role, own.queue, own.site)
+        return f"{who} on the floor {team.slot_name(row.slot)}, at least {row.limit:g} needed"
 
 
 def rule(centre: Centre) -> FloorMinimumRule | None:
     """Off where no minimum is named."""
-    minima = centre.rules.minimum_on_floor
-    return FloorMinimumRule(centre, minima) if minima else None
+    minima, price = centre.rules.minimum_on_floor, price_of(centre, "floor_minimum", centre.prices.floor_minimum)
+    return FloorMinimumRule(centre, minima, price) if minima else None

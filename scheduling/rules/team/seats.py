@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from scheduling.rules.rule import TeamRow
+from scheduling.rules.rule import TeamRow, TeamRule
+from scheduling.rules.words import counted
 from wfm.policy.centre import Centre, Site
+from wfm.policy.rules import price_of
 from wfm.policy.shift import SLOT_MIN
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Seats:
+class Seats(TeamRule):
     """A row a site with a limit and slot, priced an agent-hour too many."""
 
     sites: tuple[Site, ...]
@@ -30,7 +30,7 @@ class Seats:
         for site in self.sites:
             if site.seats is None or site.seats >= team.headcount(site.id):
                 continue
-            pools = np.array([pool.site == site.id for pool in team.pools], dtype=float)
+            pools = team.counting(site=site.id)
             rows += [
                 TeamRow(site.id, slot, pools, False, float(site.seats), self.price * SLOT_MIN / 60)
                 for slot in range(team.horizon.slots)
@@ -39,10 +39,10 @@ class Seats:
 
     def sentence(self, team: Team, row: TeamRow, count: float) -> str:
         """Which site is full, and when."""
-        return f"{count:g} agents at work at {row.subject} {team.slot_name(row.slot)}, {row.limit:g} seats"
+        return f"{counted(count)} at work at {row.subject} {team.slot_name(row.slot)}, {row.limit:g} seats"
 
 
 def rule(centre: Centre) -> Seats | None:
     """Off where every site has as many seats as needed."""
     sites = tuple(site for site in centre.sites if site.seats is not None)
-    return Seats(sites, centre.prices.seats) if sites else None
+    return Seats(sites, price_of(centre, "seats", centre.prices.seats)) if sites else None

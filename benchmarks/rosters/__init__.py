@@ -1,0 +1,1 @@
+"""Rostering benchmarks: instances that others judge, stated in the roster's own policy, people and tables."""

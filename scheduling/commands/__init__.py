@@ -1,0 +1,1 @@
+"""The commands of scheduling, each in a file of its name."""
