@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 
 from scheduling.equilibrium import Equilibrium
-from scheduling.generate import add_improving, price_out, varied
+from scheduling.generate import add_improving, price_out
 from scheduling.master import Master, MasterSolution
 from scheduling.part import smaller
 from scheduling.search import Search, Tours
@@ -19,7 +19,10 @@ ROUNDS_BETWEEN = 2
 REPRICED = 20
 """Rounds of pricing after decisions, at most: where nothing new is found it is over sooner."""
 MOST_FIXED = 0.5
-WHOLE = 1.0 - 1e-6
+SHUFFLED = 0.5
+"""Fractional shares count for so much less at most where dives shall differ."""
+LEAST_SHARE = 1e-6
+WHOLE = 1.0 - LEAST_SHARE
 
 
 def dive(search: Search, mean: Equilibrium, kept: Tours) -> Tours:
@@ -39,17 +42,18 @@ def dive_by_master(
     master: Master,
     solution: MasterSolution,
     left: Callable[[], float],
-    bend: np.random.Generator | None = None,
+    rng: np.random.Generator | None = None,
 ) -> Tours:
     """The same from the master's shares, which are settled anew after every round; those whom time allowed.
 
-    A master with more tours of agents who have one than of agents who wait is replaced by a smaller one.
+    A master with more tours of agents who have one than of agents who wait is replaced by a smaller one. ``rng`` gives
+    each dive another order of fractional shares.
     """
     waiting = [list(profile.agents) for profile in master.problem.profiles]
     tours: Tours = {}
     fixed: Tours = {}
     while True:
-        _fix(master, solution, waiting, fixed)
+        _fix(master, solution, waiting, fixed, rng)
         tours.update(fixed)
         if not any(waiting):
             return tours
@@ -62,21 +66,27 @@ def dive_by_master(
                 return tours
             solution = found
             free = np.array([len(own) for own in waiting], dtype=float)
-            answers = [price_out(master.problem, solution.prices, free).tours]
-            answers += [] if bend is None else varied(master.problem, solution.prices, bend)
-            if left() <= 0 or add_improving(master, solution, answers, free) == 0:
+            answers = price_out(master.problem, solution.prices, free).tours
+            if left() <= 0 or add_improving(master, solution, [answers], free) == 0:
                 break
             found = master.solve(left())
 
 
-def _fix(master: Master, solution: MasterSolution, waiting: list[list[int]], tours: Tours) -> None:
+def _fix(
+    master: Master,
+    solution: MasterSolution,
+    waiting: list[list[int]],
+    tours: Tours,
+    rng: np.random.Generator | None,
+) -> None:
     """Whole shares are beyond doubt; of fractions the largest are fixed until enough are."""
     quota = ceil(FIXED_A_ROUND * sum(len(own) for own in waiting))
     fixed = 0
-    for column in np.argsort(-solution.share, kind="stable"):
+    rank = solution.share if rng is None else solution.share * rng.uniform(1 - SHUFFLED, 1.0, len(solution.share))
+    for column in np.argsort(-np.where(solution.share >= WHOLE, 1 + solution.share, rank), kind="stable"):
         profile, tour = master.columns[column]
         share = float(solution.share[column])
-        if share < 1e-6 or (fixed >= quota and share < WHOLE):
+        if share < LEAST_SHARE or (fixed >= quota and share < WHOLE):
             break
         for _ in range(min(max(int(share + 1e-6), 1), len(waiting[profile]))):
             tours[waiting[profile].pop()] = tour

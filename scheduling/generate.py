@@ -24,6 +24,9 @@ from scheduling.tour import Path, Profile, Tour, cheapest_path, tour_of
 
 SMOOTHING = 0.8
 TOURS_A_ROUND = 40
+MOST_BENT = 4
+BENT_WORK = 500_000
+"""Values reckoned for bent prices a round, at most."""
 BEND = 0.1
 """Relative spread of prices that are bent by chance."""
 CLOSE = 1e-4
@@ -131,11 +134,15 @@ def generate(
 
 
 def varied(problem: Problem, prices: Prices, rng: np.random.Generator) -> list[Sequence[Tour]]:
-    """Best tours under prices that chance has bent a little: where profiles are few, one tour each were too few."""
+    """Best tours under prices that chance has bent a little: where profiles are few, one tour each were too few.
+
+    Large programmes cost more than the rounds of the master that they save.
+    """
     none = np.zeros(len(problem.profiles))
+    work = sum(profile.graph.size for profile in problem.profiles)
+    times = min(max(TOURS_A_ROUND // len(problem.profiles), 1), MOST_BENT, BENT_WORK // max(work, 1))
     return [
-        price_out(problem, prices.bent(rng.normal(1.0, BEND, prices.worth.shape)), none).tours
-        for _ in range(max(TOURS_A_ROUND // len(problem.profiles), 1))
+        price_out(problem, prices.bent(rng.normal(1.0, BEND, prices.worth.shape)), none).tours for _ in range(times)
     ]
 
 

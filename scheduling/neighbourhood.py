@@ -108,10 +108,11 @@ class Neighbourhoods:
         def left() -> float:
             return until - search.elapsed()
 
-        made = generate(master, left, centre=centre, hopeless=now - search.grain, close=search.close)
-        if made.solution is None or made.bound > now - search.grain + GAIN:
+        hopeless = now - search.grain
+        made = generate(master, left, centre=centre, hopeless=hopeless, close=search.close, bend=search.rng)
+        if made.solution is None or made.bound > hopeless + GAIN:
             return None
-        new = dive_by_master(master, made.solution, left)
+        new = dive_by_master(master, made.solution, left, search.rng)
         if len(new) < len(chosen):
             return None
         presence = part.given.copy()

@@ -37,12 +37,6 @@ def objective_terms(problem: Problem, roster: pd.DataFrame) -> dict[str, float]:
     return {term: terms.get(term, 0.0) for term in TERMS}
 
 
-def plain_terms(problem: Problem, terms: Mapping[str, float]) -> dict[str, float]:
-    """The terms as if each had weight 1; those of weight 0, of which nothing is known, are left out."""
-    weights = problem.centre.objective.term_weights()
-    return {term: points / weights[term] for term, points in terms.items() if weights[term] > 0}
-
-
 def soft_bounds(rules: Iterable[AgentRule], workers: Iterable[Worker], duties: Mapping[str, Worked]) -> float:
     """Points of all priced bounds of agent rules, day by day."""
     return sum(soft_bounds_by_term(rules, workers, duties).values())
@@ -69,8 +63,8 @@ def soft_bounds_by_term(
 def _team_rules(problem: Problem, presence: Floats) -> float:
     rows = problem.rows
     total = 0.0
-    for slot, pools, sign, limit, price in zip(rows.slot, rows.pools, rows.sign, rows.limit, rows.price, strict=True):
-        total += float(price) * max(0.0, sign * (limit - float(pools @ presence[:, slot])))
+    for slot, kind, sign, limit, price in zip(rows.slot, rows.kind, rows.sign, rows.limit, rows.price, strict=True):
+        total += float(price) * max(0.0, sign * (limit - float(rows.weights[kind] @ presence[:, slot])))
     return float(total)
 
 

@@ -115,11 +115,6 @@ class Problem:
         cover = self.understaffing + self.overstaffing
         return cover if cover > 0 else float(self.rows.price.max(initial=0.0)) or 1.0
 
-    @property
-    def cell_of(self) -> Ints:
-        """The cell of each column of presence; -1 for marks."""
-        return self.cells.of
-
     @cached_property
     def demand(self) -> Floats:
         """Agent-quarters needed, (queues, cells)."""

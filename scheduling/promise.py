@@ -39,6 +39,8 @@ MARGIN = 0.002
 """A promise is aimed at with so much to spare."""
 SLACK = 0.005
 """A promise is missed by more than that."""
+A_STEP, MOST_STEPS = 0.01, 6
+"""For each such part of its contacts that a promise is missed by, the price rises by a step of the grid."""
 STRIDE = 4.0
 """The price of a contact rises or falls so many times until one too high and one too low are known."""
 
@@ -213,10 +215,11 @@ def firmer(promises: Promises, tours: Tours) -> Promises | None:
     """The promises at higher prices where ``tours`` miss them, or None if they keep them all."""
     problem = promises.priced()
     shares = delivered(problem, promises.courses, standing_of(problem, tours).presence)
-    missed = [share < own.promise - SLACK for share, own in zip(shares, promises.courses, strict=True)]
-    if not any(one.any() for one in missed):
+    short = [np.maximum(own.promise - share, 0.0) for share, own in zip(shares, promises.courses, strict=True)]
+    if not any((one > SLACK).any() for one in short):
         return None
-    prices = [np.where(one, price / GRID, price) for one, price in zip(missed, promises.prices, strict=True)]
+    steps = [np.where(one > SLACK, np.clip(np.ceil(one / A_STEP), 1, MOST_STEPS), 0) for one in short]
+    prices = [price / GRID**one for one, price in zip(steps, promises.prices, strict=True)]
     return replace(promises, prices=tuple(prices))
 
 

@@ -7,7 +7,7 @@ because another clash stands behind the first, a rule of that one is made soft a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,7 +17,8 @@ from scheduling.atlas import Atlas, has_tour, may_work
 from scheduling.audit import agent_violations
 from scheduling.duty import Duty
 from scheduling.reasons import LEFT_OUT_LAST, Unplaceable, smallest_clash
-from scheduling.rules.rule import AgentRule, Bound, State, Trait
+from scheduling.rules.repriced import Repriced
+from scheduling.rules.rule import AgentRule, Bound
 from scheduling.tour import Profile, cheapest_path
 from scheduling.worker import Worker
 
@@ -29,43 +30,15 @@ MOST_RULES = 4
 
 
 @dataclass(frozen=True)
-class Softened:
+class Softened(Repriced):
     """``rule`` with every hard bound at ``price`` a unit outside, and the priced ones free."""
 
-    rule: AgentRule
     price: float
-    name: str
-    unit: str
-
-    @property
-    def counts(self) -> bool:
-        """As the rule itself."""
-        return bool(getattr(self.rule, "counts", False))
-
-    def key(self, agent: Worker) -> Hashable:
-        """As the rule itself."""
-        return self.rule.key(agent)
-
-    def start(self, agent: Worker) -> State:
-        """As the rule itself."""
-        return self.rule.start(agent)
-
-    def trait(self, duty: Duty) -> Trait:
-        """As the rule itself."""
-        return self.rule.trait(duty)
-
-    def extend(self, agent: Worker, state: State, day: int, trait: Trait | None) -> tuple[State, float | None]:
-        """As the rule itself."""
-        return self.rule.extend(agent, state, day, trait)
 
     def bounds(self, agent: Worker, day: int) -> tuple[Bound, ...]:
         """Soft."""
         hard = (bound for bound in self.rule.bounds(agent, day) if bound.hard)
         return tuple(Bound(bound.low, bound.high, self.price) for bound in hard)
-
-    def sentence(self, agent: Worker, day: int, value: float, bound: Bound) -> str:
-        """As the rule itself."""
-        return self.rule.sentence(agent, day, value, bound)
 
 
 @dataclass(frozen=True)
@@ -130,7 +103,7 @@ def _least_changes(atlas: Atlas, worker: Worker, illegal: bool, first: str) -> t
 
 
 def _soft(rule: AgentRule, giving: Collection[str]) -> AgentRule:
-    return cast("AgentRule", Softened(rule, BREACH, rule.name, rule.unit)) if rule.name in giving else rule
+    return cast("AgentRule", Softened(rule, BREACH)) if rule.name in giving else rule
 
 
 def _least_breach(profile: Profile, illegal: bool) -> dict[int, Duty]:

@@ -29,7 +29,7 @@ DEFERRED_SHARE = 0.15
 """Of the time limit, so much is for moving deferred work to where agents are idle."""
 PROMISE_SHARE = 0.3
 """Of the time limit, so much is for finding the price of promises over days and weeks."""
-TURNS = (0.25, 0.35, 1.0)
+TURNS = (0.3, 0.4, 0.6, 1.0)
 """Of the time left, so much is for each roster at given prices of promises; they rise where it misses them."""
 
 
@@ -106,22 +106,29 @@ def solve_promised(search: Search, promises: Promises) -> tuple[Search, Promises
     """Solve in ``TURNS``, each from the team before it, at higher prices of the promises that this team misses.
 
     Returns:
-        The last search, and the promises at the prices it was made for.
+        The last search whose team keeps the promises, else the last, and the promises at the prices it was made for.
     """
     left = search.seconds
+    kept: tuple[Search, Promises] | None = None
     for share in TURNS:
         search.seconds = share * left
         solve(search)
         left -= search.elapsed()
+        firm = firmer(promises, search.best)
+        if firm is None:
+            kept = search, promises
         if share == TURNS[-1]:
             break
-        firm = firmer(promises, search.best)
         known, team = -np.inf if firm else search.bound, search.best
         promises = firm or promises
         search = Search(promises.priced(), max(left, 0.0), search.rng, search.progress)
         search.raise_bound(known)
         search.offer(team)
-    return search, promises
+    if kept is None:
+        return search, promises
+    if kept[1] is promises:
+        kept[0].raise_bound(search.bound)
+    return kept
 
 
 def solved_of(search: Search, requirement: pd.DataFrame, people: People) -> Solved:

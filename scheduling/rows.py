@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +29,6 @@ class Rows:
     sign: Floats
     limit: Floats
     price: Floats
-
-    @cached_property
-    def pools(self) -> Floats:
-        """The weights of every row, (rows, pools)."""
-        return self.weights[self.kind]
 
     def counts(self, presence: Floats) -> Floats:
         """What every row counts where ``presence`` is (pools, width)."""

@@ -1,4 +1,4 @@
-"""A small centre to roster: one site in Berlin, one queue, three templates, wages at no points; any may be overridden."""
+"""A small centre to roster: one site in Berlin, one queue, three templates, wages at no points; all can be replaced."""
 
 from __future__ import annotations
 

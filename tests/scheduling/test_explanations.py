@@ -131,13 +131,13 @@ def test_no_roster_without_a_rule_is_cheaper_than_the_bound_says(seed, centre, p
     staff = people(centre(), [{"id": f"a{at}"} for at in range(4)])
     need = requirement(week, (6, 22), 1.0)
     need["agents"] = rng.choice([0.0, 1.0, 2.5], 14).repeat(len(need) // 14)
-    solved = schedule(need, centre(rules=ruled), staff, week, seconds=2, seed=seed)
+    solved = schedule(need, centre(rules=ruled), staff, week, seconds=1, seed=seed)
     problem = problem_of(need, centre(rules=ruled), staff, week)
-    costs = {cost.rule: cost for cost in rule_costs(problem, solved.roster, seconds=4)}
+    costs = {cost.rule: cost for cost in rule_costs(problem, solved.roster, seconds=2)}
     off = {"consecutive_days": "max_consecutive_days", "floor_minimum": "minimum_on_floor"}
     for rule, key in off.items():
         free = centre(rules={name: value for name, value in ruled.items() if name != key} | LEFT_OUT.get(key, {}))
-        without = schedule(need, free, staff, week, seconds=2, seed=seed)
+        without = schedule(need, free, staff, week, seconds=1, seed=seed)
         assert costs[rule].most is not None
         assert solved.objective - costs[rule].most - 1e-6 <= without.objective
         assert costs[rule].points <= costs[rule].most + 1e-6

@@ -73,6 +73,6 @@ def test_a_queue_of_its_own_agents_costs_the_line_between_two_whole_numbers(cent
 def test_the_bound_with_shared_agents_is_below_every_roster_found(rows, centre, people, requirement, week, monkeypatch):
     monkeypatch.setattr(solver, "MOST_ROWS", rows)
     need, policy, staff = shared_queues(np.random.default_rng(8), centre, people, requirement, week)
-    found = [schedule(need, policy, staff, week, seconds=2, seed=seed) for seed in range(2)]
+    found = [schedule(need, policy, staff, week, seconds=1, seed=seed) for seed in range(2)]
     assert max(one.bound for one in found) <= min(one.objective for one in found) + 1e-6
     assert all(one.bound > 0 for one in found)

@@ -65,10 +65,10 @@ def paid_h(solved):
 
 def test_a_promise_over_the_day_takes_fewer_hours_and_is_kept(calls, week):
     need, policy, staff, _ = calls("interval")
-    alone = schedule(need, policy, staff, week, seconds=3)
+    alone = schedule(need, policy, staff, week, seconds=2)
     need, policy, staff, loads = calls("day")
     curves = curve_table(need, loads)
-    daily = schedule(need, policy, staff, week, seconds=3, curves=curves)
+    daily = schedule(need, policy, staff, week, seconds=2, curves=curves)
     level = daily.coverage["scheduled"].to_numpy()
     in_time = [
         volume * np.nan_to_num(float(service_level(load, agents, 20.0, 300.0))) if agents > load else 0.0

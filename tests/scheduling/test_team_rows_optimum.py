@@ -147,4 +147,4 @@ def test_rows_as_arrays_count_and_cost_like_rows_one_by_one(drawn, seed):
     np.testing.assert_allclose(rows.counts(presence), counts)
     costs = [row.price * row.excess(count) for row, count in zip(listed, counts, strict=True)]
     np.testing.assert_allclose(rows.costs(rows.counts(presence)), costs)
-    np.testing.assert_array_equal(rows.pools, np.array([row.pools for row in listed]).reshape(-1, 3))
+    np.testing.assert_array_equal(rows.weights[rows.kind], np.array([row.pools for row in listed]).reshape(-1, 3))

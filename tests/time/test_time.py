@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wfm.errors import InputError, UsageError
-from wfm.time.grid import interval_grid, slot_index
+from wfm.time.grid import interval_grid
 from wfm.time.holidays import day_kinds, known_until
 from wfm.time.opening import OpeningHours, open_minutes, read_span
 from wfm.time.week import read_week, week_of
@@ -47,7 +47,6 @@ def test_days_follow_each_other_without_gap(day: date, zone: str) -> None:
     assert len(two) == len(interval_grid(day, 1, zone, 30)) + len(
         interval_grid((pd.Timestamp(day) + pd.Timedelta(days=1)).date(), 1, zone, 30)
     )
-    assert slot_index(two, two[0], 15)[-1] == (len(two) - 1) * 2
 
 
 def test_a_wall_time_that_the_clock_shows_twice_is_the_earlier() -> None:

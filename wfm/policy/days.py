@@ -42,11 +42,6 @@ def _own_days(days: pd.DatetimeIndex, centre: Centre) -> list[tuple[OwnDay, date
     return [(own, day) for own in centre.calendar.days for day in own.dates(first, last)]
 
 
-def closing_days(days: pd.DatetimeIndex, centre: Centre) -> pd.DatetimeIndex:
-    """Those of ``days`` on which holiday hours hold."""
-    return days[day_kinds_of(days, centre)["kind"].isin(CLOSING_KINDS).to_numpy()]
-
-
 def queue_spans(
     days: pd.DatetimeIndex, centre: Centre, queue_id: str, hours: OpeningHours | None = None
 ) -> list[Spans]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from wfm.time.zones import midnights
@@ -21,9 +20,3 @@ def interval_grid(first: date, days: int, zone: str, interval_min: int) -> pd.Da
     borders = midnights(first, days, zone)
     step = pd.Timedelta(minutes=interval_min)
     return pd.date_range(borders[0], borders[-1], freq=step, inclusive="left", unit="us")
-
-
-def slot_index(instants: pd.DatetimeIndex, origin: pd.Timestamp, slot_min: int) -> np.ndarray:
-    """How many whole slots of ``slot_min`` minutes lie between ``origin`` and each instant (floored)."""
-    elapsed = pd.DatetimeIndex(instants).as_unit("us").asi8 - int(origin.as_unit("us").asm8.astype("int64"))
-    return elapsed // (slot_min * 60_000_000)
