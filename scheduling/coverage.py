@@ -7,11 +7,12 @@ from math import gcd
 import numpy as np
 import pandas as pd
 
-from scheduling.cover import shared_out
-from scheduling.demand import demand_of, required_agents
-from scheduling.horizon import Horizon, horizon_of
-from scheduling.team import Team, proficiency, spread, team_of
-from scheduling.worker import workers_of
+from scheduling.problem.cover import shared_out
+from scheduling.problem.demand import demand_of, required_agents
+from scheduling.rules.catalogue import team_rules
+from scheduling.staff.horizon import Horizon, horizon_of
+from scheduling.staff.team import Team, proficiency, spread, team_of
+from scheduling.staff.worker import workers_of
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
 from wfm.policy.shift import SLOT_MIN
@@ -41,7 +42,7 @@ def coverage(roster: pd.DataFrame, requirement: pd.DataFrame, centre: Centre, pe
         return COVERAGE.empty()
     period = _period(requirement, centre)
     horizon = horizon_of(period, [centre.zone, *(centre.zone_of(queue.id) for queue in centre.queues)])
-    team = team_of(centre, horizon, workers_of(centre, people, horizon), [roster])
+    team = team_of(centre, horizon, workers_of(centre, people, horizon), team_rules(centre), [roster])
     step = gcd(SLOT_MIN, *(queue.interval_min for queue in centre.queues))
     scheduled = _scheduled(roster, demand_of(requirement, centre, horizon, step), team, centre, step)
     return COVERAGE.check(_table(requirement, scheduled, horizon, centre, step))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from scheduling.reasons import Unplaceable
+from scheduling.person.reasons import Unplaceable
 
 RELAXATION = (
     "Lagrangian: every agent's own rules exact, agents tied together only through prices of cover and team rows"

@@ -13,19 +13,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scheduling.atlas import has_tour
-from scheduling.construct import construct
-from scheduling.deferred import suited
-from scheduling.draft import Draft, draft_of, tours_of
-from scheduling.interrupt import held_back
-from scheduling.objective import objective_terms
+from scheduling.checking.objective import objective_terms
 from scheduling.outcome import NoAnswer, Solved
-from scheduling.problem import Problem, problem_of
-from scheduling.promise import at_prices
+from scheduling.person.atlas import has_tour
+from scheduling.person.tour import Profile, Tour, tour_of
+from scheduling.problem.problem import Problem, problem_of
 from scheduling.roster import solved_of
-from scheduling.search import Search, Tours, standing_of
-from scheduling.solver import solve
-from scheduling.tour import Profile, Tour, tour_of
+from scheduling.solver.construct import construct
+from scheduling.solver.deferred import suited
+from scheduling.solver.draft import Draft, draft_of, tours_of
+from scheduling.solver.interrupt import held_back
+from scheduling.solver.promise import at_prices
+from scheduling.solver.search import Search, Tours, standing_of
+from scheduling.solver.solve import solve
 from wfm.policy.centre import Centre
 from wfm.policy.objective import Stability
 from wfm.policy.people import People

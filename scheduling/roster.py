@@ -9,18 +9,18 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from scheduling.construct import construct
+from scheduling.checking.objective import objective_terms
 from scheduling.coverage import coverage
-from scheduling.deferred import with_deferred
-from scheduling.draft import tours_of
-from scheduling.interrupt import held_back
-from scheduling.objective import objective_terms
 from scheduling.outcome import RELAXATION, NoAnswer, Solved
-from scheduling.problem import Problem, problem_of
-from scheduling.promise import Promises, firmer, promised, promises_of
-from scheduling.search import Search
+from scheduling.problem.problem import Problem, problem_of
 from scheduling.segments import roster_table
-from scheduling.solver import solve
+from scheduling.solver.construct import construct
+from scheduling.solver.deferred import with_deferred
+from scheduling.solver.draft import tours_of
+from scheduling.solver.interrupt import held_back
+from scheduling.solver.promise import Promises, firmer, promised, promises_of
+from scheduling.solver.search import Search
+from scheduling.solver.solve import solve
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
 from wfm.time.week import Period
@@ -60,7 +60,7 @@ def schedule(
             changes against which cost points (``objective.stability``).
         shift_demand: table of contract SHIFT_DEMAND: how many agents each shift of each day shall have.
         curves: table of contract SERVICE_LEVEL_CURVE: with it, queues whose target holds over a day or week are
-            staffed by these curves instead of ``requirement`` (see ``scheduling.promise``).
+            staffed by these curves instead of ``requirement`` (see ``scheduling.solver.promise``).
         progress: called as ``progress(incumbent, bound, seconds)``.
 
     Returns:
@@ -137,7 +137,7 @@ def solved_of(search: Search, requirement: pd.DataFrame, people: People) -> Solv
     roster = roster_table(problem, search.best)
     terms = objective_terms(problem, roster)
     objective = sum(terms.values())
-    bound = max(0.0, min(search.bound, objective))
+    bound = objective if search.proven else max(0.0, min(search.bound, objective))
     return Solved(
         roster=roster,
         coverage=coverage(roster, requirement, problem.centre, people),

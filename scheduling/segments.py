@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from scheduling.duty import Duty, Menu
-from scheduling.problem import Problem
-from scheduling.search import Tours
-from scheduling.worker import DAY_MIN, Worker
+from scheduling.problem.problem import Problem
+from scheduling.solver.search import Tours
+from scheduling.staff.duty import Duty, Menu
+from scheduling.staff.worker import DAY_MIN, Worker
 from wfm.policy.shift import SLOT_MIN
 from wfm.tables.roster import ROSTER, WORK
 from wfm.time.zones import at_wall_time

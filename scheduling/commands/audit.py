@@ -15,7 +15,7 @@ from wfm.commands.output import say, show
 from wfm.commands.rosters import roster_before, roster_of
 
 if TYPE_CHECKING:
-    from scheduling.audit import Audit
+    from scheduling.checking.audit import Audit
     from wfm.store.workspace import Workspace
 
 
@@ -58,7 +58,7 @@ def audit_stage(
     place: Workspace, *, week: str | None = None, run: int | None = None, author: str | None = None
 ) -> tuple[int, Audit]:
     """Read the week's roster, check every rule, store the findings and the coverage; returns the run and the audit."""
-    from scheduling.audit import audit as check
+    from scheduling.checking.audit import audit as check
     from scheduling.coverage import coverage
     from wfm.errors import MissingError
 

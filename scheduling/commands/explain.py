@@ -12,7 +12,7 @@ from wfm.commands.rosters import roster_before, roster_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scheduling.account import Question
+    from scheduling.explaining.account import Question
     from wfm.store.workspace import Workspace
     from wfm.time.week import Period
 
@@ -32,10 +32,10 @@ def explain_stage(place: Workspace, period: Period, run: int | None, why: list[s
     Raises:
         MissingError: no roster, no requirement, no such agent. UsageError: ``why`` names no day of the period.
     """
-    from scheduling.account import account
     from scheduling.coverage import coverage
-    from scheduling.problem import problem_of
-    from scheduling.promise import at_prices
+    from scheduling.explaining.account import account
+    from scheduling.problem.problem import problem_of
+    from scheduling.solver.promise import at_prices
 
     questions = [question_of(text, period) for text in why or ()]
     record, roster = roster_of(place, period, run)
@@ -62,7 +62,7 @@ def question_of(text: str, period: Period) -> Question:
     Raises:
         UsageError: the date is none, or lies outside of the period.
     """
-    from scheduling.account import Question
+    from scheduling.explaining.account import Question
     from wfm.errors import UsageError
     from wfm.time.week import read_date
 

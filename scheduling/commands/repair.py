@@ -133,10 +133,10 @@ def repair_stage(
     Raises:
         UsageError: an absence or an instant cannot be read. InterruptedRunError: stopped before a roster was there.
     """
-    from scheduling.absence import read_absence, with_absences
-    from scheduling.interrupt import held_back
     from scheduling.outcome import NoAnswer
     from scheduling.repair import repair as solve
+    from scheduling.solver.interrupt import held_back
+    from scheduling.staff.absence import read_absence, with_absences
     from wfm.errors import InterruptedRunError
 
     period = place.planning_period(week, "roster")

@@ -12,7 +12,7 @@ from wfm.commands.output import say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scheduling.audit import Audit
+    from scheduling.checking.audit import Audit
     from scheduling.outcome import Solved
     from wfm.policy.people import People
     from wfm.store.workspace import Workspace
@@ -52,10 +52,10 @@ def store_solved(
     author: str | None,
 ) -> Scheduled:
     """Audit a solved roster and store it with coverage and violations; Ctrl-C does not get between."""
-    from scheduling.audit import audit
+    from scheduling.checking.audit import audit
     from scheduling.commands.posed import PRICES, prices_told
     from scheduling.costs.fairness_report import fairness_sentences, fairness_table
-    from scheduling.interrupt import held_back
+    from scheduling.solver.interrupt import held_back
 
     with held_back():
         found = audit(solved.roster, place.centre, people, period, previous=previous, shift_demand=shift_demand)
@@ -101,7 +101,7 @@ def tell(made: Scheduled) -> None:
 
 def _wishes(audit: Audit) -> list[str]:
     """How many preferences were honoured, if there are any."""
-    from scheduling.audit import PREFERENCES
+    from scheduling.checking.audit import PREFERENCES
 
     return list(audit.honoured.loc[audit.honoured["rule"] == PREFERENCES, "sentence"])
 

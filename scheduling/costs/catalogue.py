@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-import pandas as pd
-
+from scheduling.arrays import Floats
 from scheduling.costs.charged import Charged
 from scheduling.costs.fairness import FairShare
 from scheduling.costs.kinds import SHIFT_KINDS, kinds_of, known_days
 from scheduling.costs.overtime import overtime_bounds
 from scheduling.costs.shares import expected_units, fair_shares
-from scheduling.demand import demand_of
-from scheduling.horizon import Horizon
 from scheduling.rules.rule import AgentRule
-from scheduling.worker import Worker
+from scheduling.staff.horizon import Horizon
+from scheduling.staff.worker import Worker
 from wfm.policy.centre import Centre
-from wfm.policy.shift import SLOT_MIN
 
 
 def charged_rules(
@@ -25,15 +22,14 @@ def charged_rules(
     centre: Centre,
     workers: Sequence[Worker],
     horizon: Horizon,
-    requirement: pd.DataFrame,
+    need: Floats,
 ) -> tuple[AgentRule, ...]:
     """``rules`` with their prices weighed by term, overtime beside the weekly hours, and a fair share of each kind.
 
-    Rules that merely warn cost nothing and are left out.
+    ``need`` is agents needed by slot, all queues together. Rules that merely warn cost nothing and are left out.
     """
     weights, fairness = centre.objective.term_weights(), centre.objective.fairness
     kinds = kinds_of(centre)
-    need = demand_of(requirement, centre, horizon, SLOT_MIN).sum(axis=0)
     shares = fair_shares(
         centre, kinds, known_days(centre, workers), workers, expected_units(centre, kinds, horizon, need)
     )

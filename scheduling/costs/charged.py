@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from scheduling.rules.repriced import Repriced
 from scheduling.rules.rule import Bound
-from scheduling.worker import Worker
+from scheduling.staff.worker import Worker
 
 Extra = Callable[[Worker], tuple[Bound, ...]]
 """Priced bounds of an agent's own on the value that a rule measures."""

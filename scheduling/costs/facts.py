@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.duty import Menu
+from scheduling.staff.duty import Menu
 
 
 @dataclass(frozen=True, eq=False)

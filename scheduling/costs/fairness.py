@@ -14,9 +14,9 @@ from typing import ClassVar, cast
 
 from scheduling.costs.kinds import Kinds
 from scheduling.costs.shares import Share
-from scheduling.duty import Duty
 from scheduling.rules.rule import Bound, State, Trait
-from scheduling.worker import Worker
+from scheduling.staff.duty import Duty
+from scheduling.staff.worker import Worker
 from wfm.policy.objective import Kind
 
 CAP = 4.0

@@ -12,9 +12,9 @@ import pandas as pd
 
 from scheduling.costs.kinds import SHIFT_KINDS, Kinds, kinds_of, known_days
 from scheduling.costs.shares import fair_shares
-from scheduling.given import Worked, worked
-from scheduling.horizon import horizon_of
-from scheduling.worker import Worker, workers_of
+from scheduling.staff.given import Worked, worked
+from scheduling.staff.horizon import horizon_of
+from scheduling.staff.worker import Worker, workers_of
 from wfm.policy.centre import Centre
 from wfm.policy.objective import KINDS, Kind
 from wfm.policy.people import People

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scheduling.carried import Past
-from scheduling.duty import DAY_MIN, Duty
-from scheduling.horizon import Horizon
-from scheduling.worker import Worker
+from scheduling.staff.carried import Past
+from scheduling.staff.duty import DAY_MIN, Duty
+from scheduling.staff.horizon import Horizon
+from scheduling.staff.worker import Worker
 from wfm.policy.centre import Centre
 from wfm.policy.objective import Kind
 from wfm.tables.people import WEEKDAY_NAMES

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from scheduling.costs.shares import Share
 from scheduling.costs.wages import rate_of, wage_points
 from scheduling.rules.rule import Bound
-from scheduling.worker import Worker
+from scheduling.staff.worker import Worker
 from wfm.policy.centre import Centre
 
 HOURS_A_STEP = 4.0

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from scheduling.arrays import Floats
 from scheduling.costs.facts import MenuFacts, facts_of
 from scheduling.costs.stability import change_costs
 from scheduling.costs.wages import Wages, rate_of, wage_points
 from scheduling.costs.wishes import wish_costs
-from scheduling.duty import Duty, Menu
-from scheduling.graph import Floats
-from scheduling.horizon import Horizon
-from scheduling.worker import Worker
+from scheduling.staff.duty import Duty, Menu
+from scheduling.staff.horizon import Horizon
+from scheduling.staff.worker import Worker
 from wfm.policy.centre import Centre
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduling.arrays import Floats
 from scheduling.costs.kinds import SHIFT_KINDS, Kinds, past_overtime_h, past_present_days, past_units
-from scheduling.duty import DAY_MIN, Duty
-from scheduling.graph import Floats
-from scheduling.horizon import Horizon
-from scheduling.worker import Windows, Worker
+from scheduling.staff.duty import DAY_MIN, Duty
+from scheduling.staff.horizon import Horizon
+from scheduling.staff.worker import Windows, Worker
 from wfm.policy.centre import Centre
 from wfm.policy.objective import Kind
 from wfm.policy.shift import SLOT_MIN, ShiftTemplate

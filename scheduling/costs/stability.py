@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from scheduling.arrays import Floats
 from scheduling.costs.facts import MenuFacts
-from scheduling.duty import Duty
-from scheduling.graph import Floats
+from scheduling.staff.duty import Duty
 from wfm.policy.objective import Stability
 
 

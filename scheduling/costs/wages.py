@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scheduling.duty import Duty, Menu
-from scheduling.graph import Floats
-from scheduling.horizon import Horizon
-from scheduling.worker import Worker
+from scheduling.arrays import Floats
+from scheduling.staff.duty import Duty, Menu
+from scheduling.staff.horizon import Horizon
+from scheduling.staff.worker import Worker
 from wfm.costing.factors import pay_factors
 from wfm.policy.centre import Centre
 from wfm.policy.shift import SLOT_MIN, ShiftTemplate

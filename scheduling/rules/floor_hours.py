@@ -17,7 +17,7 @@ from wfm.tables.people import WEEKDAY_NAMES
 from wfm.time.opening import Spans, days_that_reach, minutes_within
 
 if TYPE_CHECKING:
-    from scheduling.team import Team
+    from scheduling.staff.team import Team
 
 
 def floor_slots(floor: Floor, centre: Centre, team: Team) -> NDArray[np.int64]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from scheduling.duty import Duty
-from scheduling.worker import Worker
+from scheduling.staff.duty import Duty
+from scheduling.staff.worker import Worker
 
 if TYPE_CHECKING:
-    from scheduling.team import Team
+    from scheduling.staff.team import Team
 
 State = Hashable
 """Whatever a rule must remember of the days so far: a small number, a tuple, None."""

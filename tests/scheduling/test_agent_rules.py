@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from scheduling.audit import audit
+from scheduling.checking.audit import audit
 from scheduling.roster import schedule
 from wfm.tables.roster import shifts
 from wfm.time.week import Period

@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling.atlas import Atlas
-from scheduling.audit import agent_violations, audit
-from scheduling.horizon import horizon_of
-from scheduling.objective import soft_bounds
+from scheduling.checking.audit import agent_violations, audit
+from scheduling.checking.objective import soft_bounds
+from scheduling.person.atlas import Atlas
+from scheduling.person.tour import cheapest_path
 from scheduling.rules import agent as agent_package
 from scheduling.rules.catalogue import ALWAYS_HARD, agent_rules, rule_files
-from scheduling.tour import cheapest_path
-from scheduling.worker import workers_of
+from scheduling.staff.horizon import horizon_of
+from scheduling.staff.worker import workers_of
 from wfm.time.week import Period
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from scheduling.audit import audit
+from scheduling.checking.audit import audit
 
 ONE = [{"id": "li", "name": "Li Wei"}]
 

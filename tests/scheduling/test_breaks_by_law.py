@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.audit import audit
-from scheduling.duty import BreakWindow, Duty, Rest
-from scheduling.lawful import narrowed
-from scheduling.pauses import pauses_of
+from scheduling.checking.audit import audit
+from scheduling.person.lawful import narrowed
 from scheduling.roster import schedule
+from scheduling.staff.duty import BreakWindow, Duty, Rest
+from scheduling.staff.pauses import pauses_of
 from wfm.policy.hours import BreakLaw
 from wfm.tables.roster import ROSTER, shifts
 from wfm.time.week import Period

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduling.audit import audit
-from scheduling.carried import carried_by_agent
-from scheduling.horizon import horizon_of
+from scheduling.checking.audit import audit
+from scheduling.staff.carried import carried_by_agent
+from scheduling.staff.horizon import horizon_of
 from wfm.time.week import Period
 
 ZONE = "Europe/Berlin"

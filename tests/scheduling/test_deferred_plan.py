@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling.deferred import moved, plans_of, with_deferred
-from scheduling.problem import problem_of
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
+from scheduling.solver.deferred import moved, plans_of, with_deferred
 
 
 @pytest.fixture

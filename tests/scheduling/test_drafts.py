@@ -7,11 +7,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from scheduling.audit import audit
-from scheduling.draft import tours_of
-from scheduling.problem import problem_of
+from scheduling.checking.audit import audit
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
 from scheduling.segments import roster_table
+from scheduling.solver.draft import tours_of
 from wfm.tables.roster import shifts
 from wfm.time.week import Period
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling.audit import audit
+from scheduling.checking.audit import audit
 from scheduling.outcome import NoAnswer, Solved
 from scheduling.roster import schedule
 from wfm.errors import InputError

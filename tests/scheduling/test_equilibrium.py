@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scheduling.construct import construct, sweep
-from scheduling.problem import problem_of
-from scheduling.search import Search
-from scheduling.solver import settle
+from scheduling.problem.problem import problem_of
+from scheduling.solver.construct import construct, sweep
+from scheduling.solver.search import Search
+from scheduling.solver.solve import settle
 
 
 def test_needs_of_many_steps_still_give_a_bound(centre, people, requirement, week):

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling.account import Question, account
-from scheduling.audit import agent_violations
+from scheduling.checking.audit import agent_violations
+from scheduling.checking.objective import objective_terms
 from scheduling.coverage import coverage
-from scheduling.explanation import case_of, explanation, of_the_day
-from scheduling.objective import objective_terms
-from scheduling.problem import problem_of
+from scheduling.explaining.account import Question, account
+from scheduling.explaining.explanation import case_of, explanation, of_the_day
+from scheduling.explaining.rule_costs import rule_costs
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
-from scheduling.rule_costs import rule_costs
 from wfm.errors import MissingError
 from wfm.tables.requirement import REQUIREMENT
 from wfm.time.week import Period

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling import solver
-from scheduling.cover import met
-from scheduling.facets import facets_of
-from scheduling.problem import problem_of
+from scheduling.problem.cover import met
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
+from scheduling.solver import solve as solver
+from scheduling.solver.facets import facets_of
 
 SKILLS = ["general", "vip", "general+vip", "chat", "chat+general+vip"]
 

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduling.checking.objective import objective_terms
 from scheduling.costs.fairness import CAP, FairShare
 from scheduling.costs.fairness_report import fairness_summary, fairness_table, gini
 from scheduling.costs.kinds import kinds_of, known_days
 from scheduling.costs.shares import Share, expected_units, fair_shares
-from scheduling.given import worked
-from scheduling.horizon import horizon_of
-from scheduling.objective import objective_terms
-from scheduling.problem import problem_of
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
-from scheduling.worker import workers_of
+from scheduling.staff.given import worked
+from scheduling.staff.horizon import horizon_of
+from scheduling.staff.worker import workers_of
 from wfm.policy.centre import Centre
 from wfm.time.week import Period
 

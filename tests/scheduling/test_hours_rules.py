@@ -7,13 +7,13 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from scheduling.atlas import Atlas
-from scheduling.audit import audit
-from scheduling.counter import counter_of
-from scheduling.horizon import horizon_of
+from scheduling.checking.audit import audit
+from scheduling.person.atlas import Atlas
+from scheduling.person.counter import counter_of
 from scheduling.roster import schedule
 from scheduling.rules.catalogue import agent_rules
-from scheduling.worker import workers_of
+from scheduling.staff.horizon import horizon_of
+from scheduling.staff.worker import workers_of
 from wfm.errors import PolicyError
 from wfm.tables.roster import ROSTER, shifts
 from wfm.time.week import Period

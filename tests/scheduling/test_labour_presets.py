@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduling.audit import audit
+from scheduling.checking.audit import audit
 from wfm.time.week import Period
 
 ONE = [{"id": "li", "name": "Li Wei"}]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ortools.linear_solver import pywraplp
 from scipy.optimize import linprog
 
-from scheduling.linear import LinearProgram
+from scheduling.solver.linear import LinearProgram
 
 
 class Stumbling:

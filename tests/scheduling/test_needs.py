@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from scheduling.cover import met, met_by_more
-from scheduling.needs import Needs, layers_of
-from scheduling.problem import problem_of
+from scheduling.problem.cover import met, met_by_more
+from scheduling.problem.needs import Needs, layers_of
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
 from wfm.errors import InputError
 

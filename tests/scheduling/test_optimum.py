@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling import solver
-from scheduling.audit import audit
-from scheduling.given import worked
-from scheduling.objective import objective_terms, soft_bounds
-from scheduling.problem import problem_of
+from scheduling.checking.audit import audit
+from scheduling.checking.objective import objective_terms, soft_bounds
+from scheduling.person.tour import tour_of
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
-from scheduling.search import objective, respond
 from scheduling.segments import roster_table
-from scheduling.tour import tour_of
+from scheduling.solver import solve as solver
+from scheduling.solver.search import objective, respond
+from scheduling.staff.given import worked
 from wfm.time.week import Period
 
 STEPS = [

@@ -10,16 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scheduling.checking.objective import objective_terms
 from scheduling.costs.wages import Wages, wage_points
-from scheduling.costs.wishes import Wish, wish_table, wishes_of
-from scheduling.given import worked
-from scheduling.horizon import horizon_of
-from scheduling.objective import objective_terms
-from scheduling.problem import problem_of
+from scheduling.costs.wishes import wish_table
+from scheduling.person.tour import best_tour
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
-from scheduling.search import objective, respond
 from scheduling.segments import roster_table
-from scheduling.tour import best_tour
+from scheduling.solver.search import objective, respond
+from scheduling.staff.given import worked
+from scheduling.staff.horizon import horizon_of
+from scheduling.staff.wish import Wish, wishes_of
 from wfm.costing.lines import cost
 from wfm.costing.money import minor_exponent
 from wfm.errors import PolicyError

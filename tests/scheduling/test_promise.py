@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling.cover import met, served
-from scheduling.problem import problem_of
-from scheduling.promise import courses_of, delivered, needs_at, promises_of
+from scheduling.problem.cover import met, served
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
+from scheduling.solver.promise import courses_of, delivered, needs_at, promises_of
 from wfm.errors import TableError
 from wfm.queueing.erlang_c import service_level
 from wfm.tables.service_level_curve import SERVICE_LEVEL_CURVE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scheduling.problem import problem_of
-from scheduling.relaxation import relaxations
+from scheduling.explaining.relaxation import relaxations
+from scheduling.problem.problem import problem_of
 
 LI = {"id": "li", "name": "Li Wei"}
 SQUEEZED = [("li", "2026-11-23 14:00", "2026-11-23 22:00"), ("li", "2026-11-24 06:00", "2026-11-24 14:00")]

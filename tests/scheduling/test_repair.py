@@ -7,10 +7,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from scheduling.absence import read_absence, with_absences
-from scheduling.audit import audit
+from scheduling.checking.audit import audit
 from scheduling.outcome import NoAnswer
 from scheduling.repair import repair, without_absent
+from scheduling.staff.absence import read_absence, with_absences
 from wfm.errors import UsageError
 from wfm.tables.roster import ROSTER, WORK, shifts
 from wfm.time.week import Period

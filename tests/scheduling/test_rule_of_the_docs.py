@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from scheduling import audit as auditing
-from scheduling import problem as problems
-from scheduling.audit import audit
+from scheduling.checking import audit as auditing
+from scheduling.checking.audit import audit
 from scheduling.outcome import Solved
+from scheduling.problem import problem as problems
 from scheduling.roster import schedule
 from scheduling.rules import agent, team
 from scheduling.rules.catalogue import agent_rules, rule_files

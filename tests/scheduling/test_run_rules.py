@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling.atlas import Atlas
-from scheduling.audit import agent_violations, audit
-from scheduling.horizon import horizon_of
+from scheduling.checking.audit import agent_violations, audit
+from scheduling.person.atlas import Atlas
 from scheduling.roster import schedule
 from scheduling.rules.catalogue import agent_rules
-from scheduling.worker import workers_of
+from scheduling.staff.horizon import horizon_of
+from scheduling.staff.worker import workers_of
 from wfm.errors import PolicyError
 from wfm.tables.requirement import REQUIREMENT
 from wfm.tables.roster import shifts

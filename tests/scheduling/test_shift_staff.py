@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scheduling.audit import audit
-from scheduling.horizon import horizon_of
-from scheduling.marks import marks_of
-from scheduling.objective import objective_terms
-from scheduling.problem import problem_of
+from scheduling.checking.audit import audit
+from scheduling.checking.objective import objective_terms
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
 from scheduling.rules.catalogue import team_rules
-from scheduling.team import team_of
-from scheduling.worker import workers_of
+from scheduling.staff.horizon import horizon_of
+from scheduling.staff.marks import marks_of
+from scheduling.staff.team import team_of
+from scheduling.staff.worker import workers_of
 from wfm.errors import InputError, TableError
 from wfm.policy.shift_demand import with_shift_demand
 from wfm.tables.roster import shifts
@@ -32,7 +32,7 @@ def demand_table(rows):
 
 def team_for(policy, staff, period):
     horizon = horizon_of(period, ["Europe/Berlin"])
-    return team_of(policy, horizon, workers_of(policy, staff, horizon))
+    return team_of(policy, horizon, workers_of(policy, staff, horizon), team_rules(policy))
 
 
 def test_marks_are_columns_behind_the_slots():

@@ -7,12 +7,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from scheduling.audit import agent_violations
-from scheduling.obstacles import AT_WORK, AWAY, NOTHING, OTHER_HOURS, obstacle
+from scheduling.checking.audit import agent_violations
+from scheduling.explaining.obstacles import AT_WORK, AWAY, NOTHING, OTHER_HOURS, obstacle
+from scheduling.explaining.shortfall import shortfalls
 from scheduling.outcome import Solved
-from scheduling.problem import problem_of
+from scheduling.problem.problem import problem_of
 from scheduling.roster import schedule
-from scheduling.shortfall import shortfalls
 from wfm.time.week import Period
 
 

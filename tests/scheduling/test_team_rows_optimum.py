@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling import solver
-from scheduling.audit import agent_violations
-from scheduling.given import worked
-from scheduling.objective import objective_terms, soft_bounds
-from scheduling.problem import problem_of
+from scheduling.checking.audit import agent_violations
+from scheduling.checking.objective import objective_terms, soft_bounds
+from scheduling.person.tour import tour_of
+from scheduling.problem.problem import problem_of
+from scheduling.problem.rows import rows_of
 from scheduling.roster import schedule
-from scheduling.rows import rows_of
 from scheduling.rules.rule import TeamRow
-from scheduling.search import objective
 from scheduling.segments import roster_table
-from scheduling.tour import tour_of
+from scheduling.solver import solve as solver
+from scheduling.solver.search import objective
+from scheduling.staff.given import worked
 from wfm.tables.roster import shifts
 from wfm.time.week import Period
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scheduling.audit import audit
-from scheduling.horizon import horizon_of
+from scheduling.checking.audit import audit
 from scheduling.roster import schedule
 from scheduling.rules.catalogue import team_rules
-from scheduling.team import team_of
-from scheduling.worker import workers_of
+from scheduling.staff.horizon import horizon_of
+from scheduling.staff.team import team_of
+from scheduling.staff.worker import workers_of
 from wfm.errors import PolicyError
 from wfm.tables.roster import shifts
 
@@ -197,7 +197,7 @@ def test_policy_that_makes_no_sense_is_refused(rules, complaint, centre):
 
 def _team(policy, staff, week):
     horizon = horizon_of(week, ["Europe/Berlin"])
-    return team_of(policy, horizon, workers_of(policy, staff, horizon))
+    return team_of(policy, horizon, workers_of(policy, staff, horizon), team_rules(policy))
 
 
 def test_rows_of_a_site_follow_the_hours_of_any_of_its_queues(centre, people, week):

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from scheduling.duty import Duty, Rest
 from scheduling.rules.rule import Bound, State, Trait
-from scheduling.worker import Worker
+from scheduling.staff.duty import Duty, Rest
+from scheduling.staff.worker import Worker
 from wfm.policy.centre import Centre
 from wfm.policy.hours import BreakLaw
 from wfm.policy.rules import priced

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import cast
 
-from scheduling.duty import Duty
 from scheduling.rules.rule import Bound, State, Trait
-from scheduling.worker import Worker
+from scheduling.staff.duty import Duty
+from scheduling.staff.worker import Worker
 from wfm.policy.centre import Centre
 from wfm.policy.rules import priced
 

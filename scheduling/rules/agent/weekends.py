@@ -9,9 +9,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import cast
 
-from scheduling.duty import Duty
 from scheduling.rules.rule import Bound, State, Trait
-from scheduling.worker import Worker
+from scheduling.staff.duty import Duty
+from scheduling.staff.worker import Worker
 from wfm.policy.centre import Centre
 from wfm.policy.rules import priced
 from wfm.tables.people import WEEKDAY_NAMES

@@ -12,7 +12,7 @@ from wfm.policy.rules import price_of
 from wfm.policy.shift import SLOT_MIN
 
 if TYPE_CHECKING:
-    from scheduling.team import Team
+    from scheduling.staff.team import Team
 
 
 @dataclass(frozen=True)

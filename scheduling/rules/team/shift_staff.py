@@ -13,7 +13,7 @@ from wfm.policy.rules import price_of
 from wfm.tables.people import WEEKDAY_NAMES
 
 if TYPE_CHECKING:
-    from scheduling.team import Team
+    from scheduling.staff.team import Team
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Reasons: what stands in the way, what is short, why this shift, what a rule costs."""

@@ -1,0 +1,1 @@
+"""The search: construction, prices and bounds, column generation, dives, neighbourhoods."""
