@@ -55,6 +55,7 @@ def store_solved(
     from scheduling.checking.audit import audit
     from scheduling.commands.posed import PRICES, prices_told
     from scheduling.costs.fairness_report import fairness_sentences, fairness_table
+    from wfm.policy.objective import KINDS
     from scheduling.solver.interrupt import held_back
 
     with held_back():
@@ -78,7 +79,8 @@ def store_solved(
         )
         tables = {"roster": solved.roster, "coverage": solved.coverage, "violation": found.violations}
         shares = fairness_table(solved.roster, place.centre, people, period, previous)
-        shares = shares[[place.centre.objective.fairness.price(kind) > 0 for kind in shares["kind"]]]
+        priced = [kind for kind in KINDS if place.centre.objective.fairness.price(kind) > 0]
+        shares = shares[shares["kind"].isin(priced)]
         return Scheduled(place.store.write_run(record, tables), solved, found, tuple(fairness_sentences(shares)))
 
 
