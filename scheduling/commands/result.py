@@ -55,8 +55,8 @@ def store_solved(
     from scheduling.checking.audit import audit
     from scheduling.commands.posed import PRICES, prices_told
     from scheduling.costs.fairness_report import fairness_sentences, fairness_table
-    from wfm.policy.objective import KINDS
     from scheduling.solver.interrupt import held_back
+    from wfm.policy.objective import KINDS
 
     with held_back():
         found = audit(solved.roster, place.centre, people, period, previous=previous, shift_demand=shift_demand)
