@@ -15,7 +15,7 @@ from scheduling.person.automaton import Automaton, automaton_of
 from scheduling.person.counter import Counter, counter_of
 from scheduling.person.lawful import lawful_menu
 from scheduling.person.programme import Programme
-from scheduling.person.tour import Profile, cheapest_path
+from scheduling.person.tour import Profile, near_path
 from scheduling.rules.rule import AgentRule, State
 from scheduling.staff.duty import Duty, Menu, menu_of
 from scheduling.staff.given import Worked
@@ -154,14 +154,18 @@ def _fixed_day(duty: Duty | None) -> tuple[Duty, ...]:
 
 def has_tour(profile: Profile | None) -> bool:
     """Whether there is any legal tour."""
-    return profile is not None and cheapest_path(profile, np.zeros(len(profile.menu.duties))) is not None
+    return profile is not None and near_path(profile, np.zeros(len(profile.menu.duties))) is not None
+
+
+REWARD = 1e9
+"""More than all tolls of a tour."""
 
 
 def may_work(profile: Profile | None) -> bool:
     """Whether some legal tour holds a shift: with a reward above every toll, the cheapest one does if any does."""
     if profile is None:
         return False
-    path = cheapest_path(profile, np.full(len(profile.menu.duties), -1e9))
+    path = near_path(profile, np.full(len(profile.menu.duties), -REWARD))
     return path is not None and bool(path.duties)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from threading import RLock
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scheduling.person.automaton import OFF, Automaton
 from scheduling.person.counter import Counter
@@ -32,6 +33,7 @@ class Programme:
         self.aside = frozenset(at for at, each in enumerate(self.automata) if each.seldom)
         self._starts: dict[Start, None] = {}
         self._graph: Graph | None = None
+        self._told_apart: dict[int, NDArray[np.bool_]] = {}
         self._lock = RLock()
 
     def begin(self, start: Start) -> None:
@@ -58,7 +60,20 @@ class Programme:
 
     def broken(self, start: Start, duties: Sequence[int]) -> frozenset[int]:
         """Which of the automata that stand aside these duties of the menu break, or must pay for."""
-        return frozenset(at for at in self.aside if not _free(self.automata[at], start[at], duties, self.menu))
+        return frozenset(at for at in self.aside if self._toll(at, start, duties) != 0)
+
+    def aside_toll(self, start: Start, duties: Sequence[int]) -> float:
+        """What these duties cost by the automata that stand aside; infinite where they break one."""
+        return sum(self._toll(at, start, duties) for at in self.aside)
+
+    def told_apart(self, at: int) -> NDArray[np.bool_]:
+        """The duties of the menu that automaton ``at`` tells apart from a day off."""
+        if at not in self._told_apart:
+            self._told_apart[at] = _told_apart(self.automata[at], self.menu)
+        return self._told_apart[at]
+
+    def _toll(self, at: int, start: Start, duties: Sequence[int]) -> float:
+        return _toll(self.automata[at], start[at], duties, self.menu)
 
     def tighten(self, broken: frozenset[int]) -> None:
         """Take automata among the states."""
@@ -68,14 +83,26 @@ class Programme:
                 self._graph = None
 
 
-def _free(automaton: Automaton, state: int, duties: Sequence[int], menu: Menu) -> bool:
-    """Whether an automaton lets these duties pass without a toll."""
+def _toll(automaton: Automaton, state: int, duties: Sequence[int], menu: Menu) -> float:
+    """What an automaton charges for these duties; infinite where it forbids them."""
     of_day = np.full(len(menu.days), -1, dtype=np.int64)
     chosen = np.asarray(duties, dtype=np.int64)
     of_day[np.searchsorted(menu.day_at, chosen, side="right") - 1] = chosen
+    total = 0.0
     for day, duty in enumerate(of_day):
         column = OFF if duty < 0 else int(automaton.duty_class[duty])
-        if state < 0 or column < 0 or automaton.toll[day][state, column] > 0:
-            return False
+        if state < 0 or column < 0:
+            return float("inf")
+        total += float(automaton.toll[day][state, column])
         state = int(automaton.step[day][state, column])
-    return state >= 0
+    return total if state >= 0 else float("inf")
+
+
+def _told_apart(automaton: Automaton, menu: Menu) -> NDArray[np.bool_]:
+    out = np.zeros(len(menu.duties), dtype=bool)
+    for day, (begin, end) in enumerate(zip(menu.day_at[:-1], menu.day_at[1:], strict=True)):
+        step, toll = automaton.step[day], automaton.toll[day]
+        apart = (step != step[:, :1]).any(axis=0) | (toll != toll[:, :1]).any(axis=0)
+        classes = automaton.duty_class[begin:end]
+        out[begin:end] = np.where(classes >= 0, apart[classes], True)
+    return out

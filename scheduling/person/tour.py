@@ -122,13 +122,21 @@ def class_costs(duty_cost: Floats, toll: Floats, class_of: Ints, first_class: In
             best[k] = i
 
 
+LIFTED_BY, LIFTS = 0.02, 10
+"""Duties of which a rule that stands aside has had too many are made dearer by so much of the greatest cost, and half
+as much again each time."""
+
+
 @dataclass(frozen=True)
 class Path:
-    """A cheapest path through a profile's graph: duties of the menu, its tolls, and its whole cost."""
+    """A legal path through a profile's graph: duties of the menu, its tolls, its whole cost, and a lower bound on the
+    cheapest path's; ``broken`` are rules standing aside because of which bound and cost may differ."""
 
     duties: tuple[int, ...]
     paid: float
     cost: float
+    bound: float
+    broken: frozenset[int] = frozenset()
 
 
 def cheapest_path(profile: Profile, duty_cost: Floats) -> Path | None:
@@ -143,23 +151,52 @@ def cheapest_path(profile: Profile, duty_cost: Floats) -> Path | None:
         profile.programme.tighten(broken)
 
 
+def near_path(profile: Profile, duty_cost: Floats) -> Path | None:
+    """A legal choice of duties that is the cheapest or near it, with a bound, at a fraction of the exact one's work.
+
+    Rules that stand aside stay there: what they charge is added, and of what they forbid the duties are made dearer
+    until the path keeps them. Only where that does not help do they join the graph.
+    """
+    programme = profile.programme
+    path = _relaxed_path(profile, duty_cost)
+    if path is None or not programme.aside:
+        return path
+    bound, lifted, seen = path.cost, duty_cost, frozenset[int]()
+    rise = LIFTED_BY * (float(np.abs(duty_cost[np.isfinite(duty_cost)]).max(initial=0.0)) + 1.0)
+    for _ in range(LIFTS):
+        broken = programme.broken(profile.start, path.duties)
+        seen |= broken
+        toll = programme.aside_toll(profile.start, path.duties)
+        if np.isfinite(toll):
+            dearer = float((lifted - duty_cost)[list(path.duties)].sum())
+            return Path(path.duties, path.paid + toll, path.cost + toll - dearer, bound, seen)
+        apart = np.any([programme.told_apart(at) for at in broken], axis=0)
+        lifted = lifted + np.where(apart, rise, 0.0)
+        rise *= 1.5
+        path = _relaxed_path(profile, lifted)
+        if path is None:
+            break
+    return cheapest_path(profile, duty_cost)
+
+
 def _relaxed_path(profile: Profile, duty_cost: Floats) -> Path | None:
     """The cheapest choice of duties as far as the graph knows the rules."""
     graph = profile.graph
     axis, days = graph.axis, len(graph.classes)
     if not axis.low[0] <= profile.count <= axis.high[0]:
         return None
-    cost, best = np.empty(graph.class_at[-1]), np.empty(graph.class_at[-1], dtype=np.int64)
-    class_costs(duty_cost, profile.duty_toll, profile.class_of, graph.class_at, cost, best)
+    by_class, best = np.empty(graph.class_at[-1]), np.empty(graph.class_at[-1], dtype=np.int64)
+    class_costs(duty_cost, profile.duty_toll, profile.class_of, graph.class_at, by_class, best)
     closing = np.zeros(graph.nodes[-1] * (axis.high[-1] - axis.low[-1] + 1))
-    value, layer_at = layer_values(graph.nodes, 0, days, closing, *graph.lead, cost, *axis.lead)
+    value, layer_at = layer_values(graph.nodes, 0, days, closing, *graph.lead, by_class, *axis.lead)
     node = profile.programme.node(profile.start)
     least = value[node * (axis.high[0] - axis.low[0] + 1) + profile.count - axis.low[0]]
     if not np.isfinite(least):
         return None
-    chosen, paid, _, _ = walk(node, profile.count, 0, days, value, layer_at, *graph.lead, cost, *axis.lead)
+    chosen, paid, _, _ = walk(node, profile.count, 0, days, value, layer_at, *graph.lead, by_class, *axis.lead)
     duties = tuple(int(best[graph.class_at[day] + k]) for day, k in enumerate(chosen) if k > 0)
-    return Path(duties, paid, float(least) + profile.constant)
+    cost = float(least) + profile.constant
+    return Path(duties, paid, cost, cost)
 
 
 def best_tour(profile: Profile, duty_cost: Floats, price: Floats) -> tuple[Tour, float] | None:

@@ -7,7 +7,7 @@ on Computing 30, 2018).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
@@ -15,7 +15,7 @@ from os import cpu_count
 import numpy as np
 
 from scheduling.arrays import Floats
-from scheduling.person.tour import Path, Profile, Tour, cheapest_path, tour_of
+from scheduling.person.tour import Path, Profile, Tour, near_path, tour_of
 from scheduling.problem.problem import Problem
 from scheduling.solver.dual import Prices
 from scheduling.solver.master import Master, MasterSolution
@@ -37,11 +37,15 @@ WORTH_A_THREAD = 400_000
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """Every profile's best tour under some prices, its cost there, and the Lagrangian value."""
+    """Every profile's best tour under some prices, or one near it, the least cost of any, and the Lagrangian value.
+
+    ``loose`` are rules by profile that stand aside and would have been broken: bounds may rise once they join.
+    """
 
     tours: Sequence[Tour]
     costs: Floats
     value: float
+    loose: Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,19 +63,20 @@ def price_out(problem: Problem, prices: Prices, agents: Floats) -> Priced:
     paths = _paths(problem, worth)
     pairs = zip(problem.profiles, paths, strict=True)
     tours = [tour_of(profile, path.duties, worth[profile.pool], path.paid) for profile, path in pairs]
-    costs = np.array([path.cost for path in paths])
-    return Priced(tours, costs, prices.constant + float(costs @ agents))
+    costs = np.array([path.bound for path in paths])
+    loose = {at: path.broken for at, path in enumerate(paths) if path.broken}
+    return Priced(tours, costs, prices.constant + float(costs @ agents), loose)
 
 
 def bound_at(problem: Problem, prices: Prices) -> float:
     """The Lagrangian value of all agents at ``prices``: a true bound."""
     paths = _paths(problem, prices.by_pool(problem))
     pairs = zip(problem.profiles, paths, strict=True)
-    return prices.constant + sum(len(profile.agents) * path.cost for profile, path in pairs)
+    return prices.constant + sum(len(profile.agents) * path.bound for profile, path in pairs)
 
 
 def _paths(problem: Problem, worth: Floats) -> list[Path]:
-    """Every profile's cheapest path where an agent's time is worth ``worth`` by pool and slot."""
+    """Every profile's cheapest path, or one near it, where an agent's time is worth ``worth`` by pool and slot."""
     duty_cost: dict[tuple[int, int], Floats] = {}
     for profile in problem.profiles:
         key = (id(profile.menu), profile.pool)
@@ -79,7 +84,7 @@ def _paths(problem: Problem, worth: Floats) -> list[Path]:
             duty_cost[key] = priced(profile.menu, worth[profile.pool])
 
     def path_of(profile: Profile) -> Path:
-        path = cheapest_path(profile, duty_cost[id(profile.menu), profile.pool])
+        path = near_path(profile, duty_cost[id(profile.menu), profile.pool])
         assert path is not None  # profiles without a legal tour are kept out of the problem
         return path
 
@@ -128,7 +133,10 @@ def generate(
         answers = [outcome.tours, *(() if bend is None else varied(problem, solution.prices, bend))]
         added = add_improving(master, solution, answers)
         if added == 0 and (share == 0 or prices is solution.prices):
-            break
+            if not outcome.loose:
+                break
+            for at, broken in outcome.loose.items():
+                problem.profiles[at].programme.tighten(broken)
         share = 0.0 if added == 0 else SMOOTHING
     return Generated(solution, bound, centre)
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from scheduling.arrays import Floats
-from scheduling.person.tour import Profile, Tour, best_tour, duty_costs
+from scheduling.person.tour import Profile, Tour, duty_costs, near_path, tour_of
 from scheduling.problem.problem import Problem
 from scheduling.problem.standing import Standing
 from scheduling.staff.duty import Menu
@@ -105,10 +105,10 @@ def priced(menu: Menu, price: Floats) -> Floats:
 
 
 def respond(profile: Profile, price: Floats) -> tuple[Tour, float]:
-    """The best tour of a placeable profile for ``price``, and its cost with the worth of its time taken off."""
-    found = best_tour(profile, priced(profile.menu, price), price)
-    assert found is not None  # profiles without a legal tour are kept out of the problem
-    return found
+    """The best tour of a placeable profile for ``price``, or one near it; its cost, the worth of its time taken off."""
+    path = near_path(profile, priced(profile.menu, price))
+    assert path is not None  # profiles without a legal tour are kept out of the problem
+    return tour_of(profile, path.duties, price, path.paid), path.cost
 
 
 def in_whole_points(problem: Problem) -> bool:
