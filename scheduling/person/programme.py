@@ -1,8 +1,9 @@
 """Programmes: what the rules leave of one agent's tours, shared by all whom the rules see alike.
 
-Rules that seldom bind stand aside at first and are only asked afterwards whether an answer breaks them; one that does
-joins the states for good (decremental state space: Righini & Salani, "New dynamic programming algorithms for the
-resource constrained elementary shortest path problem", Networks 51, 2008). Answers are exact all the same.
+Rules that seldom bind stand aside at first and are only asked afterwards whether an answer breaks them; one that an
+exact answer breaks joins the states for good (decremental state space: Righini & Salani, "New dynamic programming
+algorithms for the resource constrained elementary shortest path problem", Networks 51, 2008). Answers are exact all the
+same; where prices are still sought, a legal answer nearby and a bound do, and the rule goes on standing aside.
 """
 
 from __future__ import annotations
