@@ -73,15 +73,6 @@ class Axis:
         """What the kernels read of the counter."""
         return self.low, self.high, self.after_low, self.after_high, self.resets, self.toll, self.toll_at
 
-    def within(self, low: Ints, high: Ints) -> Axis:
-        """The axis of only those values that lie between ``low`` and ``high``, by day before it; length days + 1."""
-        kept_low, kept_high = np.maximum(self.low, low), np.minimum(self.high, high)
-        after_low, after_high = self.after_low.copy(), self.after_high.copy()
-        going = self.resets < 0
-        after_low[going], after_high[going] = kept_low[1:][going], kept_high[1:][going]
-        toll_at = np.where(self.toll_at >= 0, self.toll_at + after_low - self.after_low, -1)
-        return Axis(kept_low, kept_high, after_low, after_high, self.resets, self.toll, toll_at)
-
 
 def axis_of(counter: Counter | None, days: int) -> Axis:
     """The layers of a counter, or of none."""

@@ -109,7 +109,7 @@ class Neighbourhoods:
             return until - search.elapsed()
 
         hopeless = now - search.grain
-        made = generate(master, left, centre=centre, hopeless=hopeless, close=search.close, bend=search.rng)
+        made = generate(master, left, centre=centre, hopeless=hopeless, bend=search.rng)
         if made.solution is None or made.bound > hopeless + GAIN:
             return None
         new = dive_by_master(master, made.solution, left, search.rng)

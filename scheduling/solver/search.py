@@ -15,7 +15,6 @@ from scheduling.problem.problem import Problem
 from scheduling.problem.standing import Standing
 from scheduling.staff.duty import Menu
 
-CLOSE = 1e-4
 ROUNDING = 1e-6
 Progress = Callable[[float, float, float], None]
 """Called with the incumbent's objective, the best bound and the seconds so far."""
@@ -72,11 +71,6 @@ class Search:
     def grain(self) -> float:
         """Points that every change of the objective is a multiple of; 0 where there is no such step."""
         return 1.0 if in_whole_points(self.problem) else 0.0
-
-    @property
-    def close(self) -> float:
-        """Share of the objective within which bound and optimum over known tours count as equal."""
-        return CLOSE
 
     @property
     def proven(self) -> bool:

@@ -79,7 +79,7 @@ def by_master(search: Search, master: Master) -> None:
 
     profiles = search.problem.profiles
     bend = search.rng if len(search.best) > MANY_ALIKE * len(profiles) else None
-    made = generate(master, left(GENERATE_UNTIL), centre=prices, close=search.close, bend=bend, tell=tell)
+    made = generate(master, left(GENERATE_UNTIL), centre=prices, bend=bend, tell=tell)
     prices = prices if made.prices is None else made.prices
     known = cheapest_known(master, prices.by_pool(search.problem))
     if made.solution is None or search.proven:
