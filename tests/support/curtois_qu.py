@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+pytest.importorskip("benchmarks.rosters.task", reason="the benchmark is part of the checkout, not of the wheel")
+
 from benchmarks.rosters.judge import SHARED
 from benchmarks.rosters.task import Task
 from scheduling.outcome import Solved
