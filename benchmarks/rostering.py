@@ -27,7 +27,7 @@ from benchmarks.rosters.course import Step
 from benchmarks.rosters.judge import SHARED, NoJudgeError
 from benchmarks.rosters.page import page
 from benchmarks.rosters.results import Results
-from benchmarks.rosters.run import NoRosterError, StoppedError, answer
+from benchmarks.rosters.run import CPU, WALL, NoRosterError, StoppedError, answer
 from benchmarks.rosters.task import Task
 
 ALL = "all"
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("instance", help=f"an instance's file, or {ALL}")
     parser.add_argument("--seconds", type=float, required=True, help="time limit of each solve")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--cpu", action="store_true", help="count two CPU seconds for one: fair on a busy machine")
     parser.add_argument("--resume", action="store_true", help="skip what the results have")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".csv"), help="the results")
     parser.add_argument("--rosters", type=Path, default=Path(tempfile.gettempdir()) / "wfm-rostering")
@@ -78,7 +79,7 @@ def _one(path: Path, given: argparse.Namespace, results: Results) -> int:
         print(f"\r{path.stem}: {step.at_s:7.1f} s  {step.objective:12.1f}  bound {step.bound:12.1f}", end="",
               file=sys.stderr, flush=True)  # fmt: skip
 
-    got = answer(task_of(path), given.seconds, given.seed, given.rosters, tell)
+    got = answer(task_of(path), given.seconds, given.seed, CPU if given.cpu else WALL, given.rosters, tell)
     results.add(got)
     results.page_path.write_text(page(results.latest(), results.path.name), encoding="utf-8")
     run = got.run
@@ -104,7 +105,7 @@ def _all(given: argparse.Namespace, results: Results) -> int:
     for path in _instances(given.rosters):
         if given.resume and results.has(path.stem, given.seconds, given.seed):
             continue
-        told = ["--seconds", f"{given.seconds:g}", "--seed", str(given.seed)]
+        told = ["--seconds", f"{given.seconds:g}", "--seed", str(given.seed), *(["--cpu"] if given.cpu else [])]
         places = ["--out", str(given.out), "--rosters", str(given.rosters)]
         code = _waited_for([sys.executable, __file__, str(path), *told, *places])
         if code == INTERRUPTED:

@@ -19,7 +19,7 @@ from scheduling.solver.deferred import with_deferred
 from scheduling.solver.draft import tours_of
 from scheduling.solver.interrupt import held_back
 from scheduling.solver.promise import Promises, firmer, promised, promises_of
-from scheduling.solver.search import Search
+from scheduling.solver.search import Clock, Search
 from scheduling.solver.solve import solve
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
@@ -47,6 +47,7 @@ def schedule(
     shift_demand: pd.DataFrame | None = None,
     curves: pd.DataFrame | None = None,
     progress: Callable[..., None] | None = None,
+    clock: Clock = time.monotonic,
 ) -> Solved | NoAnswer:
     """Roster ``people`` over ``period`` so that ``requirement`` is met at the least cost in points.
 
@@ -62,6 +63,7 @@ def schedule(
         curves: table of contract SERVICE_LEVEL_CURVE: with it, queues whose target holds over a day or week are
             staffed by these curves instead of ``requirement`` (see ``scheduling.solver.promise``).
         progress: called as ``progress(incumbent, bound, seconds)``.
+        clock: what ``seconds`` are counted by.
 
     Returns:
         ``Solved``, also when needs cannot be met or agents not placed: it says so. ``NoAnswer`` if it was interrupted
@@ -73,14 +75,14 @@ def schedule(
     search: Search | None = None
     promises: Promises | None = None
     interrupted = False
-    rng, began = np.random.default_rng(seed), time.monotonic()
+    rng, began = np.random.default_rng(seed), clock()
     try:
         problem = problem_of(requirement, centre, people, period, previous, locked, shift_demand, draft)
-        problem, requirement, team = with_deferred(problem, requirement, DEFERRED_SHARE * seconds, rng)
-        promises = None if curves is None else promises_of(problem, curves, PROMISE_SHARE * seconds, rng)
+        problem, requirement, team = with_deferred(problem, requirement, DEFERRED_SHARE * seconds, rng, clock)
+        promises = None if curves is None else promises_of(problem, curves, PROMISE_SHARE * seconds, rng, clock)
         if promises is not None:
             problem = promises.priced()
-        search = Search(problem, max(seconds - (time.monotonic() - began), 0.0), rng, progress)
+        search = Search(problem, max(seconds - (clock() - began), 0.0), rng, progress, clock=clock)
         if team:
             search.offer(team)
         if draft is not None:
@@ -98,7 +100,7 @@ def schedule(
     with held_back() as asked:
         solved = solved_of(search, requirement, people)
         kept = () if promises is None else promised(promises, search.best)
-        spent = time.monotonic() - began
+        spent = clock() - began
         return replace(solved, interrupted=interrupted or asked(), promised=kept, seconds=spent)
 
 
@@ -121,7 +123,7 @@ def solve_promised(search: Search, promises: Promises) -> tuple[Search, Promises
             break
         known, team = -np.inf if firm else search.bound, search.best
         promises = firm or promises
-        search = Search(promises.priced(), max(left, 0.0), search.rng, search.progress)
+        search = Search(promises.priced(), max(left, 0.0), search.rng, search.progress, clock=search.clock)
         search.raise_bound(known)
         search.offer(team)
     if kept is None:

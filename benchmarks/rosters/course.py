@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -19,11 +18,15 @@ class Step:
 
 @dataclass(eq=False)
 class Course:
-    """Listens to a solve as its ``progress``. The clock starts with the course, before the problem is even built."""
+    """Listens to a solve as its ``progress``. ``clock`` starts with the course, before the problem is even built."""
 
     tell: Callable[[Step], None]
+    clock: Callable[[], float]
     steps: list[Step] = field(default_factory=list)
-    begun: float = field(default_factory=time.perf_counter)
+    begun: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begun = self.clock()
 
     def __call__(self, incumbent: float, bound: float, _seconds: float) -> None:
         """Keep and tell what is better than before; the solver's own seconds begin later, and are left aside."""
@@ -33,7 +36,7 @@ class Course:
 
     def elapsed(self) -> float:
         """Seconds since the start."""
-        return time.perf_counter() - self.begun
+        return self.clock() - self.begun
 
     @property
     def first_s(self) -> float:

@@ -9,6 +9,7 @@ of a roster is one for its final plan.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from scheduling.problem.problem import Problem
 from scheduling.solver.construct import construct, sweep
 from scheduling.solver.facets import components
 from scheduling.solver.linear import LinearProgram
-from scheduling.solver.search import Search, Tours, standing_of
+from scheduling.solver.search import Clock, Search, Tours, standing_of
 from wfm.policy.days import queue_open_minutes
 from wfm.policy.deadline import work_minutes
 from wfm.policy.shift import SLOT_MIN
@@ -186,7 +187,7 @@ def _tied(problem: Problem, queues: list[int]) -> Ints:
 
 
 def with_deferred(
-    problem: Problem, requirement: pd.DataFrame, seconds: float, rng: np.random.Generator
+    problem: Problem, requirement: pd.DataFrame, seconds: float, rng: np.random.Generator, clock: Clock = time.monotonic
 ) -> tuple[Problem, pd.DataFrame, Tours]:
     """The problem and the requirement with deferred work where it suits the agents best, and a team for them.
 
@@ -197,7 +198,7 @@ def with_deferred(
     if not plans or not problem.profiles:
         return problem, requirement, tours
     for _ in range(TURNS):
-        search = Search(problem, seconds / TURNS, rng)
+        search = Search(problem, seconds / TURNS, rng, clock=clock)
         tours = sweep(search, tours or construct(search), rounds=2)
         planned = moved(problem, plans, standing_of(problem, tours).presence)
         change = max(float(np.abs(new - plan.planned).max()) for new, plan in zip(planned, plans, strict=True))

@@ -12,6 +12,7 @@ the price of understaffing; so are ``min_agents``. Prices are rounded to a grid,
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,7 +25,7 @@ from scheduling.problem.cover import served
 from scheduling.problem.needs import Needs
 from scheduling.problem.problem import Problem
 from scheduling.solver.construct import construct, sweep
-from scheduling.solver.search import Search, Tours, standing_of
+from scheduling.solver.search import Clock, Search, Tours, standing_of
 from wfm.policy.centre import Queue
 from wfm.policy.shift import SLOT_MIN
 from wfm.staffing.service_level_curves import concave_hull
@@ -186,7 +187,9 @@ def delivered(problem: Problem, courses: Sequence[Course], presence: Floats) -> 
     return shares
 
 
-def promises_of(problem: Problem, curves: pd.DataFrame, seconds: float, rng: np.random.Generator) -> Promises | None:
+def promises_of(
+    problem: Problem, curves: pd.DataFrame, seconds: float, rng: np.random.Generator, clock: Clock = time.monotonic
+) -> Promises | None:
     """The promises over days and weeks, a contact in time at the least price at which they are kept; None if none.
 
     The price is sought by bisection over quick rosters, within ``seconds``. Where no price will do, agents are too few
@@ -200,7 +203,7 @@ def promises_of(problem: Problem, curves: pd.DataFrame, seconds: float, rng: np.
     high = [np.full_like(price, np.inf) for price in prices]
     for _ in range(TRIALS):
         trial = replace(problem, needs=needs_at(problem, courses, prices))
-        search = Search(trial, seconds / TRIALS, rng)
+        search = Search(trial, seconds / TRIALS, rng, clock=clock)
         tours = sweep(search, construct(search), rounds=2)
         for at, share in enumerate(delivered(trial, courses, standing_of(trial, tours).presence)):
             kept = share >= courses[at].promise + MARGIN
