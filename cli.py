@@ -16,6 +16,7 @@ from forecasting.commands.cleaning import cleaning
 from forecasting.commands.forecast import forecast
 from forecasting.commands.reforecast import reforecast
 from scheduling.commands.audit import audit
+from scheduling.commands.mix import mix
 from scheduling.commands.repair import repair
 from scheduling.commands.schedule import schedule
 from wfm import __version__
@@ -130,7 +131,8 @@ def whole_path(place: Workspace, week: str, *, seconds: float, seed: int) -> pd.
         say(f"{stage}: {outcome} ({rows[-1][1]:.1f} s)")
         started = time.perf_counter()
 
-    _, predicted = forecast_stage(place, start=week, weeks=2, seed=seed, jobs=os.cpu_count() or 1)
+    jobs = os.cpu_count() or 1
+    _, predicted = forecast_stage(place, start=week, weeks=2, seed=seed, jobs=jobs)
     done("forecast", f"{predicted.days['mean'].sum():,.0f} contacts in two weeks")
     _, requirement = staff_stage(place)
     done("staff", f"{_agent_hours(requirement, place):,.0f} agent-hours on the floor in two weeks")
@@ -144,7 +146,7 @@ def whole_path(place: Workspace, week: str, *, seconds: float, seed: int) -> pd.
     done("simulate", f"{result.overall['service_level'].iloc[0]:.1%} of interactive contacts answered in time")
     _, lines = cost_stage(place, week=week)
     done("cost", f"{show_amount(int(lines['amount'].sum()), place.centre.centre.currency)}")
-    done("plot", f"{len(plot_stage(place, week=week))} figures")
+    done("plot", f"{len(plot_stage(place, week=week, jobs=jobs))} figures")
     published = publish_stage(place, week=week)
     done("publish", f"version {published.number}, {len(published.files)} files")
     return pd.DataFrame(rows, columns=["stage", "seconds", "outcome"])
@@ -157,7 +159,7 @@ def _agent_hours(requirement: pd.DataFrame, place: Workspace) -> float:
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo, "init": init, "import": import_, "forecast": forecast, "backtest": backtest, "accuracy": accuracy,
-    "reforecast": reforecast, "cleaning": cleaning, "staff": staff, "pools": pools,
+    "reforecast": reforecast, "cleaning": cleaning, "staff": staff, "pools": pools, "mix": mix,
     "schedule": schedule, "audit": audit, "repair": repair, "simulate": simulate, "publish": publish, "diff": diff,
     "cost": cost, "capacity": capacity, "scenario": scenario, "plot": plot, "runs": runs, "doctor": doctor,
 }  # fmt: skip

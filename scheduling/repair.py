@@ -6,8 +6,10 @@ stays as it is, and so does what only a person could have written: meetings, tra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,8 @@ from numpy.typing import NDArray
 from scheduling.checking.objective import objective_terms
 from scheduling.outcome import NoAnswer, Solved
 from scheduling.person.atlas import has_tour
-from scheduling.person.tour import Profile, Tour, tour_of
+from scheduling.person.profile import Profile
+from scheduling.person.tour import Tour, tour_of
 from scheduling.problem.problem import Problem, problem_of
 from scheduling.roster import solved_of
 from scheduling.solver.construct import construct
@@ -24,21 +27,23 @@ from scheduling.solver.deferred import suited
 from scheduling.solver.draft import Draft, draft_of, tours_of
 from scheduling.solver.interrupt import held_back
 from scheduling.solver.promise import at_prices
-from scheduling.solver.search import Search, Tours, standing_of
+from scheduling.solver.search import Clock, Search, Tours, standing_of
 from scheduling.solver.solve import solve
+from scheduling.staff.duty import DAY_MIN
+from scheduling.staff.given import worked
 from wfm.policy.centre import Centre
 from wfm.policy.objective import Stability
 from wfm.policy.people import People
 from wfm.policy.shift_demand import with_shift_demand
 from wfm.publishing.diff import diff
-from wfm.tables.roster import ABSENCES, ROSTER, WORK
+from wfm.tables.roster import ABSENCES, ROSTER, WORK, shifts
 from wfm.time.week import Period
 
 CHANGED = Stability(day=60.0, template=15.0, hour=15.0)
 """Points for what a repair changes: calling someone in, or sending him home, is worth an hour and a half of an agent
 short; moving a shift by an hour a little over twenty minutes."""
-BREAK_MOVED = 5.0
-"""Points for each break that moves within a shift that stays."""
+BREAK_MOVED = 10.0
+"""Points for each break that moves within a shift that stays: a quarter of an hour of an agent short."""
 OVERTIME_STEP_H = 0.5
 
 
@@ -84,6 +89,7 @@ def repair(
     curves: pd.DataFrame | None = None,
     prices: Mapping[str, Sequence[float]] | None = None,
     progress: Callable[..., None] | None = None,
+    clock: Clock = time.monotonic,
 ) -> Repaired | NoAnswer:
     """Change ``roster`` as little as pays, now that ``people`` (with new absences) or ``requirement`` are different.
 
@@ -93,7 +99,7 @@ def repair(
         within_day: nobody is called in or moved to other hours: shifts may grow (by other lengths of the templates, or
             by overtime) and breaks may move.
         overtime_h: shifts may be longer than their templates say, up to so many hours, as far as the rules allow.
-        seconds, seed, previous, shift_demand, progress: as in ``schedule``.
+        seconds, seed, previous, shift_demand, progress, clock: as in ``schedule``.
         curves, prices: of targets over days and weeks, the curves as in ``schedule`` and the prices by queue at which
             the roster was made (``Solved.promised``). Deferred work is moved to suit the roster as it was.
 
@@ -103,7 +109,7 @@ def repair(
     Raises:
         InputError: requirement or roster name unknown queues or agents.
     """
-    roster = ROSTER.check(roster)
+    began, roster = clock(), ROSTER.check(roster)
     left = without_absent(roster, people)
     kept = (left["locked"] | _begun(left, freeze_until) | _by_hand(left)).to_numpy(bool)
     policy = longer_shifts(dear_changes(with_shift_demand(centre, shift_demand)), overtime_h)
@@ -116,19 +122,26 @@ def repair(
         problem, requirement = suited(problem, requirement, tours)
         if curves is not None and prices:
             problem = at_prices(problem, curves, prices)
-        search = Search(problem, seconds, np.random.default_rng(seed), progress)
+        left_s = max(seconds - (clock() - began), 0.0)
+        search = Search(problem, left_s, np.random.default_rng(seed), progress, clock=clock)
         search.offer(construct(search, tours))
         solve(search)
     except KeyboardInterrupt:
         interrupted = True
     if search is None or not np.isfinite(search.incumbent):
-        return NoAnswer("stopped before a roster was there", search.elapsed() if search else 0.0, interrupted)
+        return NoAnswer("stopped before a roster was there", clock() - began, interrupted)
     with held_back() as asked:
         search.best = settle_breaks(search.problem, search.best, draft)
         solved = solved_of(search, requirement, people)
-        solved = replace(solved, roster=_locked_as_before(solved.roster, roster), interrupted=interrupted or asked())
+        solved = replace(
+            solved,
+            roster=_locked_as_before(solved.roster, roster),
+            interrupted=interrupted or asked(),
+            seconds=clock() - began,
+        )
+        alone = left[kept | ~_into_absence(search.problem, left)]
         return Repaired(
-            solved, objective_terms(search.problem, left), changes_of(roster, solved.roster, people, centre)
+            solved, objective_terms(search.problem, alone), changes_of(roster, solved.roster, people, centre)
         )
 
 
@@ -147,10 +160,20 @@ def changes_of(before: pd.DataFrame, after: pd.DataFrame, people: People, centre
 def without_absent(roster: pd.DataFrame, people: People) -> pd.DataFrame:
     """The roster without the days on which its agents are away by now, and without agents who are none any more."""
     known = roster[roster["agent"].isin([agent.id for agent in people.agents])]
-    away = pd.Series(False, index=known.index)
-    for agent, first, last in people.time_off[["agent", "first_day", "last_day"]].itertuples(index=False, name=None):
-        away |= (known["agent"] == agent) & known["work_date"].between(first, last)
-    return known[~away].reset_index(drop=True)
+    days = pd.DatetimeIndex(known["work_date"].unique()).sort_values()
+    first = days.searchsorted(people.time_off["first_day"], side="left")
+    count = days.searchsorted(people.time_off["last_day"], side="right") - first
+    nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    agents = np.repeat(people.time_off["agent"].to_numpy(object), count)
+    away = pd.MultiIndex.from_arrays([agents, days[np.repeat(first, count) + nth]])
+    return known[~pd.MultiIndex.from_frame(known[["agent", "work_date"]]).isin(away)].reset_index(drop=True)
+
+
+def days_off(roster: pd.DataFrame, period: Period, agents: Iterable[str]) -> set[tuple[str, date]]:
+    """The days of ``period`` on which each of ``agents`` has no shift."""
+    table = shifts(roster)
+    worked = set(zip(table["agent"], table["work_date"].dt.date, strict=True))
+    return {(agent, day.date()) for agent in agents for day in period.dates()} - worked
 
 
 def dear_changes(centre: Centre, prices: Stability = CHANGED) -> Centre:
@@ -175,6 +198,21 @@ def _begun(roster: pd.DataFrame, until: pd.Timestamp | None) -> pd.Series:
     if until is None:
         return pd.Series(False, index=roster.index)
     return roster.groupby(["agent", "work_date"])["start"].transform("min") < until
+
+
+def _into_absence(problem: Problem, roster: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which segments belong to a shift that reaches past midnight into a day of absence."""
+    workers, horizon = problem.team.workers, problem.horizon
+    duties = worked(roster, workers, horizon)
+    lost = [
+        (worker.id, pd.Timestamp(horizon.date(day)))
+        for worker in workers
+        for day, duty in duties.get(worker.id, {}).items()
+        if (*worker.away[1:], worker.away_next)[day] is not None and duty.wall_end > DAY_MIN
+    ]
+    if not lost:
+        return np.zeros(len(roster), dtype=bool)
+    return np.asarray(pd.MultiIndex.from_frame(roster[["agent", "work_date"]]).isin(lost), dtype=bool)
 
 
 def _by_hand(roster: pd.DataFrame) -> pd.Series:

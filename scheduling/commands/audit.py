@@ -12,7 +12,7 @@ from scheduling.commands.posed import as_made, shift_demand_of
 from wfm.commands.failure import NO
 from wfm.commands.options import AuthorOption, FormatOption, OutputFormat, RunOption, WeekOption, WorkspaceOption
 from wfm.commands.output import say, show
-from wfm.commands.rosters import roster_before, roster_of
+from wfm.commands.rosters import roster_before, roster_of, tell_gap
 
 if TYPE_CHECKING:
     from scheduling.checking.audit import Audit
@@ -65,6 +65,7 @@ def audit_stage(
     period = place.planning_period(week, "roster")
     roster_run, roster = roster_of(place, period, run)
     people = place.people(period.last)
+    tell_gap(place, period, roster_run)
     found = check(
         roster,
         place.centre,

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from wfm.time.week import Period
 
 
+AWAY = ("time_off",)
+"""The rules that leave an agent no shift who is away or not employed on every day."""
+MOST_TOLD = 12
+"""So many are told one by one; how many more there are is said."""
+
+
 @dataclass(frozen=True)
 class Scheduled:
     """A stored roster: its run, how good it is, what the audit found, and how fairly it shares out."""
@@ -34,7 +40,7 @@ class Scheduled:
         if self.solved.interrupted:
             return INTERRUPTED
         # Nobody is missing from a roster who is away on all of its days.
-        unplaceable = any(agent.rules != ("time_off",) for agent in self.solved.unplaceable)
+        unplaceable = any(agent.rules != AWAY for agent in self.solved.unplaceable)
         return NO if unplaceable or self.audit.violations["hard"].any() else 0
 
 
@@ -95,10 +101,28 @@ def tell(made: Scheduled) -> None:
         say(promised.sentence)
     for sentence in (*_wishes(made.audit), *made.fairness):
         say(sentence)
-    for agent in solved.unplaceable:
-        say(agent.sentence)
-    for sentence in made.audit.violations["sentence"]:
+    for sentence in _unplaceable(solved):
         say(sentence)
+    broken = made.audit.violations.sort_values("hard", ascending=False, kind="stable")["sentence"]
+    for sentence in broken[:MOST_TOLD]:
+        say(sentence)
+    if len(broken) > MOST_TOLD:
+        say(f"and {len(broken) - MOST_TOLD:,} more; `wfm audit` lists them all")
+
+
+def _unplaceable(solved: Solved) -> list[str]:
+    """Who has no shift and why, a sentence each; those who are away all the time in one."""
+    told = [agent.sentence for agent in solved.unplaceable if agent.rules != AWAY]
+    away = [agent.sentence.partition(":")[0] for agent in solved.unplaceable if agent.rules == AWAY]
+    if len(away) == 1:
+        told += [agent.sentence for agent in solved.unplaceable if agent.rules == AWAY]
+    elif away:
+        more = f" and {len(away) - MOST_TOLD:,} more" if len(away) > MOST_TOLD else ""
+        told.append(
+            f"{len(away):,} agents have no shift, away or not employed on every day: "
+            f"{', '.join(away[:MOST_TOLD])}{more}"
+        )
+    return told
 
 
 def _wishes(audit: Audit) -> list[str]:

@@ -21,7 +21,7 @@ from wfm.commands.options import (
 )
 from wfm.commands.output import say, show
 from wfm.commands.progress import progress_until
-from wfm.commands.rosters import roster_before, roster_of
+from wfm.commands.rosters import roster_before, roster_of, tell_gap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,6 +103,7 @@ def schedule_stage(
     period = place.planning_period(week, "requirement")
     requirement_run, requirement = place.planned("requirement", period, run)
     people = place.people(period.last)
+    tell_gap(place, period)
     previous = roster_before(place, period)
     start = latest_roster(place, period, draft)
     locked = None if start is None or unlock else _locked(start, people)

@@ -94,5 +94,6 @@ def gini(values: np.ndarray) -> float:
     """
     if len(values) == 0 or values.sum() == 0:
         return 0.0
-    apart = np.abs(values[:, None] - values[None, :]).mean()
-    return float(apart / (2 * values.mean()))
+    # In order, the n-th of N is above n - 1 others and below N - n: no need for all N^2 differences.
+    rank = 2 * np.arange(1, len(values) + 1) - len(values) - 1
+    return float(rank @ np.sort(values) / (len(values) * values.sum()))

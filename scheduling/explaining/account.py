@@ -13,7 +13,7 @@ import pandas as pd
 from scheduling.checking.objective import objective_terms
 from scheduling.costs.fairness import FairShare
 from scheduling.costs.wishes import wish_table
-from scheduling.explaining.explanation import Explanation, explanation
+from scheduling.explaining.explanation import Explanation, explanation, tenths
 from scheduling.explaining.relaxation import relaxations
 from scheduling.explaining.rule_costs import rule_costs
 from scheduling.explaining.shortfall import shortfalls
@@ -76,7 +76,7 @@ def account(
 def _terms(problem: Problem, roster: pd.DataFrame) -> Iterator[Row]:
     terms = objective_terms(problem, roster)
     for name, points in terms.items():
-        yield "term", name, None, points, "points", f"{name.replace('_', ' ')}: {points:,.4g} points"
+        yield "term", name, None, points, "points", f"{name.replace('_', ' ')}: {tenths(points)} points"
 
 
 def _unplaceable(problem: Problem) -> Iterator[Row]:

@@ -16,10 +16,11 @@ import pandas as pd
 
 from scheduling.arrays import Floats
 from scheduling.checking.objective import objective_terms
-from scheduling.explaining.obstacles import AWAY, OTHER_HOURS, forbids, said
+from scheduling.explaining.obstacles import AWAY, OTHER_HOURS, against, forbids
 from scheduling.explaining.shortfall import present_with_given
 from scheduling.person.atlas import Atlas
-from scheduling.person.tour import Profile, Tour, best_tour
+from scheduling.person.profile import Profile
+from scheduling.person.tour import Tour, best_tour
 from scheduling.problem.problem import Problem
 from scheduling.problem.standing import Standing, team_costs
 from scheduling.segments import roster_table
@@ -217,15 +218,17 @@ def _forbidding(case: Case, day: int, shifts: list[int]) -> str:
     """What stands against all of the day's ``shifts``: absence, or the rule that forbids most of them."""
     worker, rules = case.worker, case.problem.atlas.rules
     if not shifts:
-        return said(OTHER_HOURS)
+        return against(OTHER_HOURS)
     if worker.away[day] is not None or not worker.employed[day]:
-        return said(AWAY)
-    menu = case.problem.atlas.menu(worker)
+        return against(AWAY)
+    menu, allowed = case.problem.atlas.menu(worker), worker.contract.templates
+    if allowed is not None and menu.duties[shifts[0]].template not in allowed:
+        return f"no part of contract {worker.contract.id}"
     offered = [duty for duty in menu.days[day] if not duty.given]
     rest = {other: duty for other, duty in case.duties.items() if other != day}
-    against = [(rule.name, sum(forbids(rule, worker, rest, offered))) for rule in rules]
-    name, most = max(against, key=lambda item: item[1], default=("", 0))
-    return said(name) if most else "the rest of his roster breaks rules already"
+    counts = [(rule.name, sum(forbids(rule, worker, rest, offered))) for rule in rules]
+    name, most = max(counts, key=lambda item: item[1], default=("", 0))
+    return against(name) if most else "the rest of the roster breaks rules already"
 
 
 def _with_day(case: Case, table: pd.DataFrame, day: int) -> pd.DataFrame:
@@ -250,7 +253,12 @@ def shift_name(duty: Duty) -> str:
 def terms_in_words(terms: Mapping[str, float]) -> str:
     """``understaffing +120, overstaffing -24``, the largest first."""
     shown = sorted(((name, p) for name, p in terms.items() if abs(p) >= SHOWN_POINTS), key=lambda item: -abs(item[1]))
-    return ", ".join(f"{name.replace('_', ' ')} {points:+,.4g}" for name, points in shown)
+    return ", ".join(f"{name.replace('_', ' ')} {tenths(points, '+')}" for name, points in shown)
+
+
+def tenths(points: float, sign: str = "") -> str:
+    """``1,234.5``, or ``320`` for a whole number."""
+    return f"{points:{sign},.1f}".removesuffix(".0")
 
 
 def _sentences(
@@ -263,18 +271,24 @@ def _sentences(
 ) -> tuple[str, ...]:
     told = [f"{case.worker.name} on {case.worker.horizon.day_name(day)}: {shift}"]
     told += [_compared(other) for other in alternatives]
-    told += [f"{template} not possible, {why}" for template, why in forbidden.items() if template != "off"]
+    reasons = dict.fromkeys(why for template, why in forbidden.items() if template != "off")
+    for reason in reasons:
+        barred = ", ".join(template for template, why in forbidden.items() if why == reason and template != "off")
+        told.append(f"{barred} not possible: {reason}")
     wish = _wish(alternatives)
     if wish:
         told.append(wish)
     if otherwise is not None:
-        told.append(f"the best period without this shift ({otherwise.label}) {_difference(otherwise)}")
+        told.append(f"all days anew without this shift (then {otherwise.label}) {_difference(otherwise)}")
     return tuple(told)
 
 
 def _compared(other: Alternative) -> str:
-    label = "a day off" if other.label == "off" else other.label
-    return f"{label} instead {_difference(other)}"
+    return f"{_named(other)} instead {_difference(other)}"
+
+
+def _named(other: Alternative) -> str:
+    return "a day off" if other.label == "off" else other.label
 
 
 def _difference(other: Alternative) -> str:
@@ -282,7 +296,7 @@ def _difference(other: Alternative) -> str:
         words = terms_in_words(other.terms)
         return f"would cost the same ({words})" if words else "would cost the same"
     more = "more" if other.cost > 0 else "less"
-    return f"would cost {abs(other.cost):,.4g} points {more} ({terms_in_words(other.terms)})"
+    return f"would cost {tenths(abs(other.cost))} points {more} ({terms_in_words(other.terms)})"
 
 
 def _wish(alternatives: tuple[Alternative, ...]) -> str:
@@ -292,5 +306,5 @@ def _wish(alternatives: tuple[Alternative, ...]) -> str:
     if better:
         cheapest = min(better, key=lambda other: other.cost - other.terms["preferences"])
         other_terms = cheapest.cost - cheapest.terms["preferences"]
-        return f"a preference is not honoured; {cheapest.label} would, at {other_terms:,.4g} points of other terms"
+        return f"a preference is not honoured; {_named(cheapest)} would, at {tenths(other_terms)} points of other terms"
     return "a preference is honoured" if any(effect > 1e-9 for effect in effects) else ""

@@ -33,6 +33,16 @@ _WORDS = {
     "consecutive_days": "at the end of a run of days",
 }
 
+_AGAINST = {
+    OTHER_HOURS: "no such shift on this day",
+    "availability": "not available then",
+    "time_off": "away the day after",
+    "weekly_days": "no working day of the week is left",
+    "weekly_hours": "the hours of the week are used up",
+    "daily_rest": "too little rest before or after",
+    "consecutive_days": "too many working days in a row",
+}
+
 
 @dataclass(frozen=True)
 class _Walk:
@@ -108,5 +118,10 @@ def _excess(rule: AgentRule, worker: Worker, day: int, value: float | None) -> f
 
 
 def said(name: str) -> str:
-    """An obstacle in words."""
+    """How an agent is whom an obstacle keeps, as in ``2 at rest``."""
     return _WORDS.get(name, f"kept by {name.replace('_', ' ')}")
+
+
+def against(name: str) -> str:
+    """What stands against a shift, as in ``late not possible: too little rest before or after``."""
+    return _AGAINST.get(name, said(name))

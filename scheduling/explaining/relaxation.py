@@ -15,8 +15,9 @@ import numpy as np
 
 from scheduling.checking.audit import agent_violations
 from scheduling.person.atlas import Atlas, has_tour, may_work
+from scheduling.person.path import cheapest_path
+from scheduling.person.profile import Profile
 from scheduling.person.reasons import LEFT_OUT_LAST, Unplaceable, smallest_clash
-from scheduling.person.tour import Profile, cheapest_path
 from scheduling.rules.repriced import Repriced
 from scheduling.rules.rule import AgentRule, Bound
 from scheduling.staff.duty import Duty

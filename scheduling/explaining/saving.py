@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from scheduling.explaining.variant import Variant
-from scheduling.person.tour import cheapest_path
+from scheduling.person.path import cheapest_path
 from scheduling.problem.problem import Problem
 from scheduling.solver.construct import construct
 from scheduling.solver.dual import Prices

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduling.person.tour import Profile
+from scheduling.person.profile import Profile
 from scheduling.problem.problem import Problem
 from scheduling.problem.rows import rows_of
 from scheduling.rules.catalogue import team_rules

@@ -12,10 +12,13 @@ import numpy as np
 from scheduling.arrays import Floats
 from scheduling.costs.own import OwnCosts
 from scheduling.person.automaton import Automaton, automaton_of
+from scheduling.person.cap import Cap, counted_cap, tallied_cap, tallying
 from scheduling.person.counter import Counter, counter_of
+from scheduling.person.graph import Graph
 from scheduling.person.lawful import lawful_menu
+from scheduling.person.path import near_path
+from scheduling.person.profile import Profile
 from scheduling.person.programme import Programme
-from scheduling.person.tour import Profile, near_path
 from scheduling.rules.rule import AgentRule, State
 from scheduling.staff.duty import Duty, Menu, menu_of
 from scheduling.staff.given import Worked
@@ -38,6 +41,8 @@ class Atlas:
     _menus: dict[Hashable, Menu] = field(default_factory=dict)
     _counters: dict[Hashable, Counter | None] = field(default_factory=dict)
     _automata: dict[Hashable, Automaton] = field(default_factory=dict)
+    _caps: dict[Hashable, Cap | None] = field(default_factory=dict)
+    _graphs: dict[object, Graph] = field(default_factory=dict)
     _programmes: dict[Hashable, Programme] = field(default_factory=dict)
     _tolls: dict[Hashable, Floats] = field(default_factory=dict)
     _starts: dict[Hashable, dict[State, None]] = field(default_factory=lambda: defaultdict(dict))
@@ -80,18 +85,26 @@ class Atlas:
         """The worker under ``rules``, as a profile of one; None where no legal tour begins at his start."""
         menu = self.menu(worker)
         counting = self._counting(worker, rules, menu)
-        automata = [(rule, self._automaton(rule, worker, menu)) for rule in rules if rule is not counting]
-        lasting = [(rule, automaton) for rule, automaton in automata if not automaton.trivial]
-        start = tuple(automaton.start[rule.start(worker)] for rule, automaton in lasting)
-        if -1 in start:
-            return None
-        counter = None if counting is None else self._counter(counting, worker, menu)
-        programme = self._programme([automaton for _, automaton in lasting], counter, menu)
-        programme.begin(start)
+        lasting: list[tuple[State, Automaton | Cap]] = []
         toll = _offered(menu, worker.contract.templates)
-        for _, automaton in automata:
+        for rule in rules:
+            if rule is counting or self._never_binds(rule, worker, menu):
+                continue
+            begin, cap = rule.start(worker), self._cap(rule, worker, menu)
+            if cap is not None:
+                lasting.append((begin, cap))
+                continue
+            automaton = self._automaton(rule, worker, menu)
             if automaton.trivial:
                 toll = toll + self._toll(automaton, menu)
+            elif automaton.start[begin] < 0:
+                return None
+            else:
+                lasting.append((automaton.start[begin], automaton))
+        start = tuple(state for state, _ in lasting)
+        counter = None if counting is None else self._counter(counting, worker, menu)
+        programme = self._programme([each for _, each in lasting], counter, menu)
+        programme.begin(start)
         own, constant = self.costs.of(worker, menu)
         count = 0 if counter is None or counting is None else counter.start[counting.start(worker)]
         return Profile(programme, start, count, pool, toll + own, (at,), constant)
@@ -117,6 +130,33 @@ class Atlas:
             self._counters[key] = counter_of(rule, worker, menu, list(self._starts[key]))
         return self._counters[key]
 
+    def _never_binds(self, rule: AgentRule, worker: Worker, menu: Menu) -> bool:
+        """Whether a rule that counts forbids and charges nothing."""
+        if not getattr(rule, "counts", False):
+            return False
+        counter = self._counter(rule, worker, menu)
+        return counter is not None and not counter.binding
+
+    def _cap(self, rule: AgentRule, worker: Worker, menu: Menu) -> Cap | None:
+        """The rule as a cap that stands aside, if it is one."""
+        counts = getattr(rule, "counts", False) and getattr(rule, "seldom", False)
+        if not counts and tallying(rule) is None:
+            return None
+        key = _key(rule, worker, menu)
+        self._starts[key].setdefault(rule.start(worker))
+        known = self._caps.get(key)
+        if key not in self._caps or (known is not None and rule.start(worker) not in known.start):
+
+            def exactly() -> Automaton:
+                return self._automaton(rule, worker, menu)
+
+            if counts:
+                counter = self._counter(rule, worker, menu)
+                self._caps[key] = None if counter is None else counted_cap(rule, worker, menu, counter, exactly)
+            else:
+                self._caps[key] = tallied_cap(rule, worker, menu, list(self._starts[key]), exactly)
+        return self._caps[key]
+
     def _automaton(self, rule: AgentRule, worker: Worker, menu: Menu) -> Automaton:
         key = _key(rule, worker, menu)
         self._starts[key].setdefault(rule.start(worker))
@@ -124,10 +164,10 @@ class Atlas:
             self._automata[key] = automaton_of(rule, worker, menu, list(self._starts[key]))
         return self._automata[key]
 
-    def _programme(self, automata: Sequence[Automaton], counter: Counter | None, menu: Menu) -> Programme:
+    def _programme(self, automata: Sequence[Automaton | Cap], counter: Counter | None, menu: Menu) -> Programme:
         key = (id(menu), id(counter), *(id(automaton) for automaton in automata))
         if key not in self._programmes:
-            self._programmes[key] = Programme(automata, counter, menu)
+            self._programmes[key] = Programme(automata, counter, menu, self._graphs)
         return self._programmes[key]
 
     def _toll(self, automaton: Automaton, menu: Menu) -> Floats:
@@ -162,9 +202,13 @@ REWARD = 1e9
 
 
 def may_work(profile: Profile | None) -> bool:
-    """Whether some legal tour holds a shift: with a reward above every toll, the cheapest one does if any does."""
+    """Whether some legal tour holds a shift: the cheapest one of all, or with a reward above every toll the cheapest
+    one then."""
     if profile is None:
         return False
+    path = near_path(profile, np.zeros(len(profile.menu.duties)))
+    if path is None or path.duties:
+        return path is not None
     path = near_path(profile, np.full(len(profile.menu.duties), -REWARD))
     return path is not None and bool(path.duties)
 

@@ -27,6 +27,7 @@ class Graph:
     at a toll of ``toll`` at the same place after ``toll_at[d]`` (-1: none that day). ``duty_class`` gives the class of
     every duty of the menu (-1: never legal). ``node_of`` finds the first layer's node of a tuple of rule states.
     ``axis`` are the counter's layers (one value wide where no rule counts), ``weight`` what each class adds to it.
+    ``tallies`` are what each tally counts on a step, in the places of ``toll``.
     """
 
     nodes: Ints
@@ -39,6 +40,7 @@ class Graph:
     duty_class: Ints
     node_of: dict[tuple[int, ...], int]
     axis: Axis
+    tallies: tuple[Floats, ...] = ()
 
     @cached_property
     def class_at(self) -> Ints:
@@ -53,7 +55,15 @@ class Graph:
     @property
     def lead(self) -> tuple[Ints, NDArray[np.int32], Ints, Floats, Ints, Ints, Ints]:
         """What the kernels read of the states."""
-        return self.classes, self.step, self.step_at, self.toll, self.toll_at, self.weight, self.class_at
+        return self.led(())
+
+    def led(self, multipliers: Sequence[float]) -> tuple[Ints, NDArray[np.int32], Ints, Floats, Ints, Ints, Ints]:
+        """The same where each unit of a tally costs its multiplier besides the tolls."""
+        toll = self.toll
+        for multiplier, tally in zip(multipliers, self.tallies, strict=False):
+            if multiplier:
+                toll = toll + multiplier * tally
+        return self.classes, self.step, self.step_at, toll, self.toll_at, self.weight, self.class_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,48 +98,72 @@ def axis_of(counter: Counter | None, days: int) -> Axis:
 
 
 def graph_of(
-    automata: Sequence[Automaton], counter: Counter | None, menu: Menu, starts: Sequence[tuple[int, ...]]
+    automata: Sequence[Automaton],
+    counter: Counter | None,
+    menu: Menu,
+    starts: Sequence[tuple[int, ...]],
+    tallies: Sequence[Automaton] = (),
 ) -> Graph:
-    """The product of ``automata`` over ``menu`` from each tuple of their start states, beside ``counter``."""
+    """The product of ``automata`` and ``tallies`` over ``menu`` from each tuple of their start states, beside
+    ``counter``. The tolls of tallies are no costs: they are kept apart as what is counted."""
+    charging, automata = len(automata), [*automata, *tallies]
     days = len(menu.days)
     distinct = list(dict.fromkeys(starts))
     layer = np.array(distinct, dtype=np.int64).reshape(len(distinct), len(automata))
     node_of = {tuple(int(state) for state in row): at for at, row in enumerate(layer)}
     steps: list[Ints] = []
     tolls: list[Floats] = []
+    counts: list[tuple[Floats, ...]] = []
     weights, duty_classes = [], []
     for day in range(days):
         choices, weight, duty_class = _classes(automata, counter, menu, day)
         width = [len(a.step[day + 1]) if day + 1 < days else 1 for a in automata]
-        step, toll, layer = _product(automata, day, layer, choices, width, must=menu.must[day])
+        counts.append(tuple(_counted(automata, at, day, layer, choices) for at in range(charging, len(automata))))
+        step, toll, layer = _product(automata, charging, day, layer, choices, width, must=menu.must[day])
         steps.append(step)
         tolls.append(toll)
         weights.append(weight)
         duty_classes.append(duty_class)
-    _prune(steps, tolls)
+    _prune(steps, tolls, counts)
     nodes = [*(len(step) for step in steps), int(steps[-1].max(initial=-1)) + 1 if days else len(layer)]
     has_toll = np.array([toll.any() for toll in tolls], dtype=bool)
+    has_toll |= np.array([any(own.any() for own in counted) for counted in counts], dtype=bool)
     toll_sizes = [toll.size if any_toll else 0 for toll, any_toll in zip(tolls, has_toll, strict=True)]
     return Graph(
         nodes=np.array(nodes, dtype=np.int64),
         classes=np.array([step.shape[1] for step in steps], dtype=np.int64),
         step=np.concatenate([step.ravel() for step in steps]).astype(np.int32),
         step_at=np.cumsum([0, *(step.size for step in steps)])[:-1].astype(np.int64),
-        toll=np.concatenate([*(t.ravel() for t, some in zip(tolls, has_toll, strict=True) if some), np.zeros(1)]),
+        toll=_flat(tolls, has_toll),
         toll_at=np.where(has_toll, np.cumsum([0, *toll_sizes])[:-1], -1).astype(np.int64),
         weight=np.concatenate(weights).astype(np.int64),
         duty_class=np.concatenate(duty_classes).astype(np.int64),
         node_of=node_of,
         axis=axis_of(counter, days),
+        tallies=tuple(_flat([own[at] for own in counts], has_toll) for at in range(len(tallies))),
     )
 
 
-def _prune(steps: list[Ints], tolls: list[Floats]) -> None:
+def _flat(layers: Sequence[Floats], some: NDArray[np.bool_]) -> Floats:
+    """Layers that have ``some``, one after the other, and a last place that is nobody's."""
+    return np.concatenate([*(layer.ravel() for layer, kept in zip(layers, some, strict=True) if kept), np.zeros(1)])
+
+
+def _counted(automata: Sequence[Automaton], at: int, day: int, layer: Ints, choices: Ints) -> Floats:
+    """What tally ``at`` counts from each node by class."""
+    toll = automata[at].toll[day]
+    if not len(toll):
+        return np.zeros((len(layer), len(choices)))
+    return np.asarray(toll[np.ix_(np.maximum(layer[:, at], 0), choices[:, at])])
+
+
+def _prune(steps: list[Ints], tolls: list[Floats], counts: list[tuple[Floats, ...]]) -> None:
     """Leave out nodes from which no legal end is reached, backwards; the start nodes all stay."""
     for day in range(len(steps) - 2, -1, -1):
         alive = (steps[day + 1] >= 0).any(axis=1)
         steps[day] = np.append(np.where(alive, np.cumsum(alive) - 1, -1), -1)[steps[day]]
         steps[day + 1], tolls[day + 1] = steps[day + 1][alive], tolls[day + 1][alive]
+        counts[day + 1] = tuple(own[alive] for own in counts[day + 1])
 
 
 def _classes(automata: Sequence[Automaton], counter: Counter | None, menu: Menu, day: int) -> tuple[Ints, Ints, Ints]:
@@ -150,9 +184,17 @@ def _classes(automata: Sequence[Automaton], counter: Counter | None, menu: Menu,
 
 
 def _product(
-    automata: Sequence[Automaton], day: int, layer: Ints, choices: Ints, width: Sequence[int], *, must: bool
+    automata: Sequence[Automaton],
+    charging: int,
+    day: int,
+    layer: Ints,
+    choices: Ints,
+    width: Sequence[int],
+    *,
+    must: bool,
 ) -> tuple[Ints, Floats, Ints]:
-    """Steps and tolls from ``layer`` by class, and the next layer's tuples of states."""
+    """Steps and tolls from ``layer`` by class, and the next layer's tuples of states; only the first ``charging``
+    automata charge."""
     code = np.zeros((len(layer), len(choices)), dtype=np.int64)
     toll = np.zeros(code.shape)
     legal = np.ones(code.shape, dtype=bool)
@@ -164,7 +206,7 @@ def _product(
         step = automaton.step[day][np.ix_(np.where(alive, states, 0), columns)] if len(automaton.step[day]) else -1
         legal &= alive[:, None] & (step >= 0)
         code = code * max(width[at], 1) + np.maximum(step, 0)
-        if len(automaton.step[day]):
+        if at < charging and len(automaton.step[day]):
             toll += automaton.toll[day][np.ix_(np.where(alive, states, 0), columns)]
     reached, step = _interned(np.where(legal, code, -1), int(np.prod([max(w, 1) for w in width])))
     following = np.empty((len(reached), len(automata)), dtype=np.int64)

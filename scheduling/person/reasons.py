@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from scheduling.person.atlas import Atlas, has_tour, may_work
-from scheduling.person.tour import Profile
+from scheduling.person.profile import Profile
 from scheduling.rules.rule import AgentRule
 from scheduling.staff.worker import Worker
 
@@ -27,13 +27,13 @@ class Unplaceable:
 
 def why_unplaceable(atlas: Atlas, worker: Worker, profile: Profile | None) -> Unplaceable | None:
     """None for an agent who can be given a legal period with a shift in it."""
+    if may_work(profile):
+        return None
     if not has_tour(profile):
         rules = smallest_clash(atlas, worker, has_tour)
         return Unplaceable(worker.id, True, rules, _illegal(atlas, worker, rules))
-    if not may_work(profile):
-        rules = smallest_clash(atlas, worker, may_work)
-        return Unplaceable(worker.id, False, rules, _idle(worker, rules))
-    return None
+    rules = smallest_clash(atlas, worker, may_work)
+    return Unplaceable(worker.id, False, rules, _idle(worker, rules))
 
 
 def smallest_clash(

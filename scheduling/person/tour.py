@@ -8,60 +8,15 @@ stands for all; and the cheapest tour is a shortest path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduling.arrays import Floats, Ints
-from scheduling.person.graph import Graph, layer_values, walk
-from scheduling.person.programme import Programme, Start
-from scheduling.staff.duty import Menu
+from scheduling.person.path import cheapest_path
+from scheduling.person.profile import Profile
 from wfm.compiled import kernel
-
-
-@dataclass(eq=False)
-class Profile:
-    """Like agents. ``duty_toll`` is what each duty of the menu costs these agents by itself (infinite: not allowed).
-
-    ``constant`` is what every tour of theirs costs besides.
-    ``start`` are the states of the programme's automata before the first day, ``count`` the counter's value.
-    ``agents`` are positions among the team's workers.
-    """
-
-    programme: Programme
-    start: Start
-    count: int
-    pool: int
-    duty_toll: Floats
-    agents: tuple[int, ...]
-    constant: float = 0.0
-    _known: tuple[Graph, Ints] | None = field(default=None, repr=False)
-
-    @property
-    def graph(self) -> Graph:
-        """The graph of legal tours; it may grow as rules that stood aside join it."""
-        return self.programme.graph
-
-    @property
-    def menu(self) -> Menu:
-        """The duties offered."""
-        return self.programme.menu
-
-    @property
-    def class_of(self) -> Ints:
-        """Flat class of each duty of the menu over all days; -1 where the graph or the toll forbids it."""
-        graph = self.graph
-        if self._known is None or self._known[0] is not graph:
-            shift = np.repeat(graph.class_at[:-1], np.diff(self.menu.day_at))
-            legal = (graph.duty_class >= 0) & np.isfinite(self.duty_toll)
-            self._known = graph, np.where(legal, graph.duty_class + shift, -1)
-        return self._known[1]
-
-    def forbidding(self, duties: NDArray[np.bool_], agents: tuple[int, ...]) -> Profile:
-        """The profile of some of its agents who may not be given ``duties`` (a flag for each of the menu)."""
-        toll = np.where(duties, np.inf, self.duty_toll)
-        return Profile(self.programme, self.start, self.count, self.pool, toll, agents, self.constant)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,97 +61,6 @@ def duty_costs(
             cost -= price[mark[i]]
         out[i] = cost
     return out
-
-
-@kernel
-def class_costs(duty_cost: Floats, toll: Floats, class_of: Ints, first_class: Ints, out: Floats, best: Ints) -> None:
-    """The cheapest duty of every class into ``out`` and ``best``; a day off (the first class of a day) costs 0."""
-    out[:] = np.inf
-    best[:] = -1
-    for d in range(len(first_class) - 1):
-        out[first_class[d]] = 0.0
-    for i in range(len(duty_cost)):
-        k = class_of[i]
-        if k >= 0 and duty_cost[i] + toll[i] < out[k]:
-            out[k] = duty_cost[i] + toll[i]
-            best[k] = i
-
-
-LIFTED_BY, LIFTS = 0.02, 10
-"""Duties of which a rule that stands aside has had too many are made dearer by so much of the greatest cost, and half
-as much again each time."""
-
-
-@dataclass(frozen=True)
-class Path:
-    """A legal path through a profile's graph: duties of the menu, its tolls, its whole cost, and a lower bound on the
-    cheapest path's; ``broken`` are rules standing aside because of which bound and cost may differ."""
-
-    duties: tuple[int, ...]
-    paid: float
-    cost: float
-    bound: float
-    broken: frozenset[int] = frozenset()
-
-
-def cheapest_path(profile: Profile, duty_cost: Floats) -> Path | None:
-    """The cheapest legal choice of duties where each of the menu's costs ``duty_cost``; None if there is none."""
-    while True:
-        path = _relaxed_path(profile, duty_cost)
-        if path is None:
-            return None
-        broken = profile.programme.broken(profile.start, path.duties)
-        if not broken:
-            return path
-        profile.programme.tighten(broken)
-
-
-def near_path(profile: Profile, duty_cost: Floats) -> Path | None:
-    """A legal choice of duties that is the cheapest or near it, with a bound, at a fraction of the exact one's work.
-
-    Rules that stand aside stay there: what they charge is added, and of what they forbid the duties are made dearer
-    until the path keeps them. Only where that does not help do they join the graph.
-    """
-    programme = profile.programme
-    path = _relaxed_path(profile, duty_cost)
-    if path is None or not programme.aside:
-        return path
-    bound, lifted, seen = path.cost, duty_cost, frozenset[int]()
-    rise = LIFTED_BY * (float(np.abs(duty_cost[np.isfinite(duty_cost)]).max(initial=0.0)) + 1.0)
-    for _ in range(LIFTS):
-        broken = programme.broken(profile.start, path.duties)
-        seen |= broken
-        toll = programme.aside_toll(profile.start, path.duties)
-        if np.isfinite(toll):
-            dearer = float((lifted - duty_cost)[list(path.duties)].sum())
-            return Path(path.duties, path.paid + toll, path.cost + toll - dearer, bound, seen)
-        apart = np.any([programme.told_apart(at) for at in broken], axis=0)
-        lifted = lifted + np.where(apart, rise, 0.0)
-        rise *= 1.5
-        path = _relaxed_path(profile, lifted)
-        if path is None:
-            break
-    return cheapest_path(profile, duty_cost)
-
-
-def _relaxed_path(profile: Profile, duty_cost: Floats) -> Path | None:
-    """The cheapest choice of duties as far as the graph knows the rules."""
-    graph = profile.graph
-    axis, days = graph.axis, len(graph.classes)
-    if not axis.low[0] <= profile.count <= axis.high[0]:
-        return None
-    by_class, best = np.empty(graph.class_at[-1]), np.empty(graph.class_at[-1], dtype=np.int64)
-    class_costs(duty_cost, profile.duty_toll, profile.class_of, graph.class_at, by_class, best)
-    closing = np.zeros(graph.nodes[-1] * (axis.high[-1] - axis.low[-1] + 1))
-    value, layer_at = layer_values(graph.nodes, 0, days, closing, *graph.lead, by_class, *axis.lead)
-    node = profile.programme.node(profile.start)
-    least = value[node * (axis.high[0] - axis.low[0] + 1) + profile.count - axis.low[0]]
-    if not np.isfinite(least):
-        return None
-    chosen, paid, _, _ = walk(node, profile.count, 0, days, value, layer_at, *graph.lead, by_class, *axis.lead)
-    duties = tuple(int(best[graph.class_at[day] + k]) for day, k in enumerate(chosen) if k > 0)
-    cost = float(least) + profile.constant
-    return Path(duties, paid, cost, cost)
 
 
 def best_tour(profile: Profile, duty_cost: Floats, price: Floats) -> tuple[Tour, float] | None:

@@ -22,8 +22,8 @@ from scheduling.arrays import Floats, Ints
 from scheduling.costs.catalogue import charged_rules
 from scheduling.costs.weights import weighed
 from scheduling.person.atlas import Atlas, fixed_days
+from scheduling.person.profile import Profile
 from scheduling.person.reasons import Unplaceable, why_unplaceable
-from scheduling.person.tour import Profile
 from scheduling.problem.cells import MOST_SLOTS, Cells, cells_of
 from scheduling.problem.demand import demand_of
 from scheduling.problem.needs import Layer, Needs, idle_of, layers_of, needs_of

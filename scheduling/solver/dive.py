@@ -7,15 +7,14 @@ from math import ceil
 
 import numpy as np
 
-from scheduling.solver.equilibrium import Equilibrium
 from scheduling.solver.generate import add_improving, price_out
 from scheduling.solver.master import Master, MasterSolution
 from scheduling.solver.part import smaller
-from scheduling.solver.search import Search, Tours
+from scheduling.solver.pool import Pool
+from scheduling.solver.search import Tours
 
 FIXED_A_ROUND = 0.08
 """Share of the agents still free who are given their tour before prices are renewed."""
-ROUNDS_BETWEEN = 2
 REPRICED = 20
 """Rounds of pricing after decisions, at most: where nothing new is found it is over sooner."""
 MOST_FIXED = 0.5
@@ -25,29 +24,17 @@ LEAST_SHARE = 1e-6
 WHOLE = 1.0 - LEAST_SHARE
 
 
-def dive(search: Search, mean: Equilibrium, kept: Tours) -> Tours:
-    """Everyone's tour: ``kept`` stay as they are, the agents of ``mean`` (which is used up) take its likeliest."""
-    tours = dict(kept)
-    while mean.mixes:
-        for _ in range(ROUNDS_BETWEEN):
-            mean.round(search.rng)
-        likeliest = sorted(mean.mixes, key=lambda mix: (-max(mix.shares), mix.agents[0]))
-        free = sum(len(mix.agents) for mix in mean.mixes)
-        for mix in likeliest[: ceil(FIXED_A_ROUND * free)]:
-            agent, tours[agent] = mean.fix(mix)
-    return tours
-
-
-def dive_by_master(
+def dive(
     master: Master,
     solution: MasterSolution,
     left: Callable[[], float],
     rng: np.random.Generator | None = None,
+    pool: Pool | None = None,
 ) -> Tours:
-    """The same from the master's shares, which are settled anew after every round; those whom time allowed.
+    """Everyone's tour from the master's shares, which are settled anew after every round; those whom time allowed.
 
     A master with more tours of agents who have one than of agents who wait is replaced by a smaller one. ``rng`` gives
-    each dive another order of fractional shares.
+    each dive another order of fractional shares; ``pool`` keeps the tours met.
     """
     waiting = [list(profile.agents) for profile in master.problem.profiles]
     tours: Tours = {}
@@ -55,9 +42,12 @@ def dive_by_master(
     while True:
         _fix(master, solution, waiting, fixed, rng)
         tours.update(fixed)
-        if not any(waiting):
-            return tours
-        if len(fixed) > MOST_FIXED * sum(len(own) for own in waiting):
+        done = not any(waiting)
+        if done or len(fixed) > MOST_FIXED * sum(len(own) for own in waiting):
+            if pool is not None:
+                pool.take(master)
+            if done:
+                return tours
             master, fixed = smaller(master, solution, fixed, waiting), {}
             waiting = [list(profile.agents) for profile in master.problem.profiles]
         found = master.solve(left(), dual_simplex=True)

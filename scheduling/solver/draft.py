@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scheduling.arrays import Floats
-from scheduling.person.tour import Profile, Tour, best_tour
+from scheduling.person.profile import Profile
+from scheduling.person.tour import Tour, best_tour
 from scheduling.problem.problem import Problem
 from scheduling.solver.search import Tours
 from scheduling.staff.duty import Duty, Menu

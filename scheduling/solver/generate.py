@@ -1,8 +1,10 @@
 """Column generation: tours that would improve the master are found by price until none is left, and bounds on the way.
 
 Prices are smoothed towards those of the best bound so far (in-out separation: Ben-Ameur & Neto, "Acceleration of
-cutting-plane and column generation algorithms", Networks 49, 2007; Pessoa, Sadykov, Uchoa & Vanderbeck, INFORMS Journal
-on Computing 30, 2018).
+cutting-plane and column generation algorithms", Networks 49, 2007). By how much is learnt on the way: less where bounds
+would rise towards the master's prices, more where they would fall (Pessoa, Sadykov, Uchoa & Vanderbeck, "Automation and
+combination of linear-programming based stabilization techniques in column generation", INFORMS Journal on Computing 30,
+2018).
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from os import cpu_count
 import numpy as np
 
 from scheduling.arrays import Floats
-from scheduling.person.tour import Path, Profile, Tour, near_path, tour_of
+from scheduling.person.path import Path, near_path
+from scheduling.person.profile import Profile
+from scheduling.person.tour import Tour, tour_of
 from scheduling.problem.problem import Problem
 from scheduling.solver.dual import Prices
 from scheduling.solver.master import Master, MasterSolution
@@ -23,6 +27,9 @@ from scheduling.solver.part import reduced_cost
 from scheduling.solver.search import priced
 
 SMOOTHING = 0.8
+"""The first share of the best bound's prices."""
+NEARER, AWAY = 1 / 1.1, 0.1
+"""That share shrinks by this factor, or grows by this part of what is missing to 1."""
 TOURS_A_ROUND = 40
 MOST_BENT = 4
 BENT_WORK = 500_000
@@ -105,6 +112,7 @@ def generate(
     close: float = CLOSE,
     bend: np.random.Generator | None = None,
     tell: Callable[[float, Prices], None] | None = None,
+    lift: Callable[[Prices, float], tuple[Prices, float]] | None = None,
 ) -> Generated:
     """Add tours to ``master`` until it is optimal up to ``close``, or its bound passes ``hopeless``, or time is up.
 
@@ -113,32 +121,44 @@ def generate(
         centre: prices to smooth towards at first; None: the master's own.
         bend: draws prices that are bent a little, for more tours a round where profiles are few.
         tell: called with every better bound and its prices.
+        lift: prices near given ones whose bound, given as well, is better, and that bound.
     """
     problem = master.problem
     agents = np.array([len(profile.agents) for profile in problem.profiles], dtype=float)
-    solution, bound, share = None, -np.inf, SMOOTHING
+    solution, bound, share, added = None, -np.inf, SMOOTHING, 1
     while left() > 0:
         found = master.solve(left())
         if found is None:
             break
         solution = found
-        prices = solution.prices if centre is None else centre.blend(solution.prices, share)
+        smoothed = 0.0 if added == 0 or centre is None else share
+        prices = solution.prices if centre is None else centre.blend(solution.prices, smoothed)
         outcome = price_out(problem, prices, agents)
-        if outcome.value > bound:
-            bound, centre = outcome.value, prices
+        better, value = (prices, outcome.value) if lift is None else lift(prices, outcome.value)
+        if value > bound:
+            bound, centre = value, better
             if tell is not None:
-                tell(bound, prices)
+                tell(bound, better)
         if bound >= hopeless or solution.objective - bound <= close * max(1.0, abs(solution.objective)):
             break
         answers = [outcome.tours, *(() if bend is None else varied(problem, solution.prices, bend))]
         added = add_improving(master, solution, answers)
-        if added == 0 and (share == 0 or prices is solution.prices):
+        if added == 0 and smoothed == 0:
             if not outcome.loose:
                 break
             for at, broken in outcome.loose.items():
                 problem.profiles[at].programme.tighten(broken)
-        share = 0.0 if added == 0 else SMOOTHING
+        rising = _straight_on(problem, outcome, solution.prices, agents) > outcome.value
+        share = share * NEARER if rising else share + AWAY * (1 - share)
     return Generated(solution, bound, centre)
+
+
+def _straight_on(problem: Problem, priced_out: Priced, prices: Prices, agents: Floats) -> float:
+    """The value at ``prices`` of the answer to others: what the Lagrangian would be there if it went straight on."""
+    worth = prices.by_pool(problem)
+    pairs = zip(problem.profiles, priced_out.tours, strict=True)
+    costs = np.array([reduced_cost(tour, worth[profile.pool]) for profile, tour in pairs])
+    return prices.constant + float(costs @ agents)
 
 
 def varied(problem: Problem, prices: Prices, rng: np.random.Generator) -> list[Sequence[Tour]]:

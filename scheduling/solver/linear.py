@@ -1,7 +1,7 @@
-"""The one door to OR-Tools: a linear programme that grows by columns and is solved again from where it stood.
+"""A linear programme that grows by columns and is solved again from where it stood.
 
 GLOP through OR-Tools' linear solver, which keeps its basis between solves. Rows and columns are numbered from 0 in the
-order they were added.
+order they were added. Where columns must be whole, see ``integer``.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scheduling.arrays import Floats, Ints
+from scheduling.arrays import Floats, Ints, spread
 from scheduling.person.tour import Tour
 from scheduling.problem.problem import Problem
 from scheduling.solver.dual import Prices, clipped, whole_costs
@@ -35,6 +35,14 @@ class MasterSolution:
     objective: float
 
 
+ColumnKey = tuple[int, bytes, float]
+
+
+def column_key(profile: int, tour: Tour) -> ColumnKey:
+    """What makes two tours one column."""
+    return profile, tour.slots.tobytes(), round(tour.own_cost, 6)
+
+
 @dataclass(eq=False)
 class Master:
     """The growing programme over groups of cells. ``columns`` are (profile, tour) in the order added."""
@@ -48,7 +56,7 @@ class Master:
         self._groups = groups_of(problem)
         self._lp = LinearProgram()
         self._number: list[int] = []
-        self._known: set[tuple[int, bytes, float]] = set()
+        self._known: set[ColumnKey] = set()
         given = self._groups.total(problem.by_set(problem.given))
         self._idle_cost = problem.idle_price[:, self._groups.first]
         self._set_row = np.full(given.shape, -1, dtype=np.int64)
@@ -147,12 +155,13 @@ class Master:
                 numbers[i] = self._lp.add_row(-np.inf, total)
             self._lp.add_column(price, [int(numbers[i])], [float(rows.sign[at[i]])])
         self._team_row = numbers[group.ravel()]
-        told = counts[group.ravel()]
-        self._by_slot = [np.flatnonzero(told & (rows.slot == slot)) for slot in range(cells.slots + cells.marks)]
+        told = np.flatnonzero(counts[group.ravel()])
+        self._by_slot = told[np.argsort(rows.slot[told], kind="stable")]
+        self._slot_at = np.searchsorted(rows.slot[self._by_slot], np.arange(cells.slots + cells.marks + 1))
 
     def add(self, profile: int, tour: Tour) -> bool:
         """Add a tour unless it is known; tells whether it was new."""
-        key = (profile, tour.slots.tobytes(), round(tour.own_cost, 6))
+        key = column_key(profile, tour)
         if key in self._known:
             return False
         self._known.add(key)
@@ -168,7 +177,7 @@ class Master:
         cell = problem.cells.of[tour.slots]
         s, groups = problem.set_of_pool[pool], self._groups.of[cell[cell >= 0]]
         cover = self._set_row[s, groups]
-        team = np.concatenate([np.zeros(0, np.int64), *(self._by_slot[slot] for slot in tour.slots)])
+        team = self._by_slot[spread(self._slot_at[tour.slots], self._slot_at[tour.slots + 1])]
         weight = problem.rows.weights[problem.rows.kind[team], pool]
         touched = np.concatenate([cover[cover >= 0], self._team_row[team[weight != 0]]])
         rows, at = np.unique(touched, return_inverse=True)

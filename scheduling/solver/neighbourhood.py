@@ -14,20 +14,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scheduling.arrays import Floats
-from scheduling.person.tour import Tour
 from scheduling.problem.problem import Problem
 from scheduling.problem.standing import team_costs
-from scheduling.solver.dive import dive_by_master
-from scheduling.solver.dual import Prices
-from scheduling.solver.generate import generate, price_out
+from scheduling.solver.dive import dive
+from scheduling.solver.generate import generate
 from scheduling.solver.master import Master
-from scheduling.solver.part import KNOWN, part_of, reduced_cost
+from scheduling.solver.part import KNOWN, part_of
+from scheduling.solver.pool import Pool
 from scheduling.solver.search import Search, Tours, standing_of
 
 FIRST_SIZE, LEAST_SIZE = 12.0, 4.0
 GROWTH, SHRINKING = 1.04, 0.93
-SLOW_S = 3.0
-"""A neighbourhood that takes longer is too large."""
+SLOW_S, SLOW = 3.0, 0.015
+"""A neighbourhood that takes longer, and a longer share of the time limit, is too large."""
 AT_RANDOM = 0.35
 """Share of neighbourhoods drawn without a look at the gap."""
 GAIN = 1e-6
@@ -35,26 +34,18 @@ GAIN = 1e-6
 
 @dataclass(eq=False)
 class Neighbourhoods:
-    """The search's best team, taken apart around the best prices.
-
-    ``known`` are tours of each profile worth trying, cheapest at ``prices`` first.
-    """
+    """The search's best team, taken apart around the best prices; each begins with what is cheap in the ``pool``."""
 
     search: Search
-    prices: Prices
-    known: dict[int, list[Tour]]
+    pool: Pool
     tours: Tours = field(init=False)
     size: float = field(init=False)
     _presence: Floats = field(init=False)
 
     def __post_init__(self) -> None:
-        problem = self.search.problem
         self.size = min(FIRST_SIZE, len(self.search.best))
-        self._profile = {agent: at for at, profile in enumerate(problem.profiles) for agent in profile.agents}
         self._agents = np.array(sorted(self.search.best), dtype=np.int64)
-        self._worth = self.prices.by_pool(problem)
-        ones = np.ones(len(problem.profiles))
-        self._least = price_out(problem, self.prices, ones).costs
+        self._known = self.pool.cheapest(KNOWN)
         self.begin()
 
     def begin(self) -> None:
@@ -73,17 +64,16 @@ class Neighbourhoods:
             new = self._settled(chosen, until)
             if new is not None:
                 self._take(new)
-            slow = search.elapsed() - begun > SLOW_S
+            slow = search.elapsed() - begun > max(SLOW_S, SLOW * search.seconds)
             self.size = min(max(self.size * (SHRINKING if slow else GROWTH), LEAST_SIZE), float(len(self._agents)))
             search.report()
 
     def _pool(self, agent: int) -> int:
-        return int(self.search.problem.profiles[self._profile[agent]].pool)
+        return int(self.search.profile_of[agent].pool)
 
     def _excess(self, agent: int) -> float:
         """What an agent's tour costs at the prices beyond his best."""
-        least = float(self._least[self._profile[agent]])
-        return reduced_cost(self.tours[agent], self._worth[self._pool(agent)]) - least
+        return self.pool.excess(self.pool.place(agent), self.tours[agent])
 
     def _chosen(self) -> list[int]:
         rng = self.search.rng
@@ -101,9 +91,9 @@ class Neighbourhoods:
         for at, place in enumerate(places):
             for agent in part.profiles[at].agents:
                 master.add(at, self.tours[agent])
-            for tour in self.known.get(place, ())[:KNOWN]:
+            for tour in self._known.get(place, ())[:KNOWN]:
                 master.add(at, tour)
-        centre = self.prices.around(part)
+        centre = self.pool.prices.around(part)
 
         def left() -> float:
             return until - search.elapsed()
@@ -111,8 +101,9 @@ class Neighbourhoods:
         hopeless = now - search.grain
         made = generate(master, left, centre=centre, hopeless=hopeless, bend=search.rng)
         if made.solution is None or made.bound > hopeless + GAIN:
+            self.pool.take(master)
             return None
-        new = dive_by_master(master, made.solution, left, search.rng)
+        new = dive(master, made.solution, left, search.rng, self.pool)
         if len(new) < len(chosen):
             return None
         presence = part.given.copy()
@@ -127,7 +118,7 @@ class Neighbourhoods:
         free: dict[int, list[int]] = {}
         for agent in chosen:
             given[self._pool(agent), self.tours[agent].slots] -= 1
-            free.setdefault(self._profile[agent], []).append(agent)
+            free.setdefault(self.pool.place(agent), []).append(agent)
         return part_of(self.search.problem, given, free)
 
     def _take(self, new: Tours) -> None:
@@ -136,7 +127,7 @@ class Neighbourhoods:
             self._presence[self._pool(agent), tour.slots] += 1
             self.tours[agent] = tour
             self._gap[np.searchsorted(self._agents, agent)] = self._excess(agent)
-            own = self.known.setdefault(self._profile[agent], [])
+            own = self._known.setdefault(self.pool.place(agent), [])
             if all(tour is not other for other in own):
                 own.insert(0, tour)
         self.search.offer(self.tours)

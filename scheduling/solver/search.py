@@ -10,7 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from scheduling.arrays import Floats
-from scheduling.person.tour import Profile, Tour, duty_costs, near_path, tour_of
+from scheduling.person.path import near_path
+from scheduling.person.profile import Profile
+from scheduling.person.tour import Tour, duty_costs, tour_of
 from scheduling.problem.problem import Problem
 from scheduling.problem.standing import Standing
 from scheduling.staff.duty import Menu

@@ -1,4 +1,4 @@
-"""The solver: construct, sweep, settle prices, generate tours, dive, and search neighbourhoods until time is up.
+"""The solver: construct, sweep, generate tours, dive, and search neighbourhoods until time is up.
 
 Generation and dive need a linear programme that is solved again and again. Where queues shared by many skill sets make
 it too large for that, the equilibrium alone gives the bound, and neighbourhoods improve the swept roster.
@@ -7,29 +7,32 @@ it too large for that, the equilibrium alone gives the bound, and neighbourhoods
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-
-import numpy as np
+from typing import Protocol
 
 from scheduling.solver.construct import construct, sweep
-from scheduling.solver.dive import dive, dive_by_master
+from scheduling.solver.days import Days, has_breaks
+from scheduling.solver.dive import dive
 from scheduling.solver.dual import Prices
 from scheduling.solver.equilibrium import Equilibrium
 from scheduling.solver.generate import bound_at, generate
 from scheduling.solver.master import Master
 from scheduling.solver.neighbourhood import Neighbourhoods
-from scheduling.solver.part import cheapest_known
+from scheduling.solver.pool import Pool
 from scheduling.solver.ruin import Ruin
 from scheduling.solver.search import Search
+from scheduling.solver.selection import Selection
+from scheduling.solver.window import Windows
 
 SWEEP_FOR = 0.03
-SETTLE_UNTIL = 0.1
 GENERATE_UNTIL = 0.45
 DIVE_UNTIL = 0.8
 FINISH_UNTIL = 0.95
 """Shares of the time limit."""
+LONG_DAYS = 56
+"""Periods from this length on are improved a few weeks at a time where one master would be too large."""
 MOST_ROWS = 700
 """A master of more rows is too slow to be solved again and again; the equilibrium goes on in its place."""
-TURNS_BEFORE_MASTER, TURNS_ALONE = 40, 140
+TURNS_ALONE = 400
 HOT, COLD = 0.14, 0.02
 """First and last temperature of the equilibrium, in prices of one agent short and one idle."""
 LAG = 0.1
@@ -39,9 +42,7 @@ MANY_ALIKE = 3
 """With more agents a profile, generation bends prices for more tours a round: one a profile were too few."""
 LONG_TURN, SHORT_TURN, LEAST_TURN_S = 0.1, 0.03, 0.5
 FORGETTING = 0.6
-"""Turns of the two ways to improve a team, in shares of the time limit; what a way gained long ago counts less."""
-TOURS_A_MIX = 8
-"""So many of a mix's likeliest tours go into the master."""
+"""Turns of the ways to improve a team, in shares of the time limit; what a way gained long ago counts less."""
 
 
 def solve(search: Search) -> None:
@@ -58,17 +59,25 @@ def solve(search: Search) -> None:
     master = Master(search.problem)
     if master.rows <= MOST_ROWS:
         by_master(search, master)
+    elif search.problem.horizon.period.days >= LONG_DAYS:
+        Windows(search, settle_window).improve(search.seconds)
     else:
         _, prices = settle(search, GENERATE_UNTIL * search.seconds, TURNS_ALONE)
         Ruin(search, prices.by_pool(search.problem)).improve(search.seconds)
 
 
-def by_master(search: Search, master: Master) -> None:
-    """Generate tours from the equilibrium's, dive from the master's shares, then search around the best team."""
-    mean, prices = settle(search, SETTLE_UNTIL * search.seconds, TURNS_BEFORE_MASTER)
-    if search.proven:
-        return
-    seed(search, master, mean)
+def settle_window(search: Search) -> Prices | None:
+    """The course of a search over a few days of tours that stand."""
+    return by_master(search, Master(search.problem))
+
+
+def by_master(search: Search, master: Master) -> Prices | None:
+    """Generate tours, dive from the master's shares, then search around the best team.
+
+    Returns:
+        The prices of the best bound, if there is one.
+    """
+    seed(search, master)
 
     def tell(bound: float, _: Prices) -> None:
         search.raise_bound(bound)
@@ -79,19 +88,30 @@ def by_master(search: Search, master: Master) -> None:
 
     profiles = search.problem.profiles
     bend = search.rng if len(search.best) > MANY_ALIKE * len(profiles) else None
-    made = generate(master, left(GENERATE_UNTIL), centre=prices, bend=bend, tell=tell)
-    prices = prices if made.prices is None else made.prices
-    known = cheapest_known(master, prices.by_pool(search.problem))
-    if made.solution is None or search.proven:
-        found = dive(search, mean, {})
-    else:
-        found = construct(search, dive_by_master(master, made.solution, left(DIVE_UNTIL)), 0.0)
+    made = generate(master, left(GENERATE_UNTIL), bend=bend, tell=tell)
+    if made.solution is None or made.prices is None:
+        Ruin(search).improve(search.seconds)
+        return None
+    pool = Pool(search.problem, made.prices)
+    found = construct(search, dive(master, made.solution, left(DIVE_UNTIL), pool=pool), 0.0)
     sweep(search, found, until=FINISH_UNTIL * search.seconds)
-    alternate(search, [Neighbourhoods(search, prices, known), Ruin(search, prices.by_pool(search.problem))])
+    worth = made.prices.by_pool(search.problem)
+    ruin = Ruin(search, worth)
+    ways: list[Way] = [Neighbourhoods(search, pool), ruin, Selection(search, pool)]
+    alternate(search, [Days(search, ruin), *ways] if has_breaks(search.problem) else ways)
+    return made.prices
 
 
-def alternate(search: Search, ways: Sequence[Neighbourhoods | Ruin]) -> None:
-    """Improve the best team in turns; a way that gained more a second than the other has the longer turns."""
+class Way(Protocol):
+    """A way to improve the search's best team."""
+
+    def improve(self, until: float) -> None:
+        """Improve it until ``until`` seconds of the search."""
+        ...
+
+
+def alternate(search: Search, ways: Sequence[Way]) -> None:
+    """Improve the best team in turns; the way that gained most a second has the longer turn."""
     gained, spent = [0.0] * len(ways), [1e-9] * len(ways)
     while search.left() > 0 and not search.proven:
         best = max(range(len(ways)), key=lambda at: gained[at] / spent[at])
@@ -131,11 +151,8 @@ def settle(search: Search, until: float, turns: int) -> tuple[Equilibrium, Price
     return mean, best
 
 
-def seed(search: Search, master: Master, mean: Equilibrium) -> None:
-    """Let the master know the best team and the equilibrium's likeliest tours."""
+def seed(search: Search, master: Master) -> None:
+    """Let the master know the best team."""
     for at, profile in enumerate(search.problem.profiles):
         for agent in profile.agents:
             master.add(at, search.best[agent])
-    for mix in mean.mixes:
-        for number in np.argsort(-np.array(mix.shares), kind="stable")[:TOURS_A_MIX]:
-            master.add(mix.profile, mix.tours[number])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -44,15 +44,28 @@ def read_absence(text: str, people: People, period: Period, today: date) -> Abse
     return Absence(agent, absent)
 
 
-def with_absences(time_off: pd.DataFrame, absences: Sequence[Absence], kind: str, *, paid: bool) -> pd.DataFrame:
-    """``time_off`` (contract TIME_OFF) and ``absences``; days on which someone is away already stay as they are."""
+def with_absences(
+    time_off: pd.DataFrame,
+    absences: Sequence[Absence],
+    kind: str,
+    *,
+    paid: bool,
+    days_off: Collection[tuple[str, date]] = (),
+) -> pd.DataFrame:
+    """``time_off`` (contract TIME_OFF) and ``absences``; days on which someone is away already stay as they are.
+
+    On ``days_off`` (agent and day) no shift falls out, and so nothing is paid or credited: else who is ill on a day off
+    would have too many hours with the shifts of the other days.
+    """
     rows = time_off
     for absence in absences:
         own = rows[rows["agent"] == absence.agent]
         spans = list(zip(own["first_day"].dt.date, own["last_day"].dt.date, strict=True))
         dates = [absence.days.first + timedelta(days=at) for at in range(absence.days.days)]
         new = [day for day in dates if not any(first <= day <= last for first, last in spans)]
-        added = [(absence.agent, run[0], run[-1], kind, paid) for run in _runs(new)]
+        off = [day for day in new if (absence.agent, day) in days_off]
+        added = [(absence.agent, run[0], run[-1], kind, paid) for run in _runs([day for day in new if day not in off])]
+        added += [(absence.agent, run[0], run[-1], kind, False) for run in _runs(off)]
         if added:
             frame = TIME_OFF.check(pd.DataFrame(added, columns=["agent", "first_day", "last_day", "kind", "paid"]))
             rows = frame if rows.empty else pd.concat([rows, frame], ignore_index=True)

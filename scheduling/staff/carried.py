@@ -39,8 +39,8 @@ class Carried:
 
     ``last_end`` is the end of the last shift in minutes from the origin (0 or less, unless it reaches into the
     period); ``run_days`` the working days in a row up to the eve; ``week_min`` and ``week_days`` what the week that
-    the period cuts has had already. ``known_days`` is how many days before the period the roster holds; in ``past`` are
-    the agent's shifts of these, in order, in ``away`` his days of absence.
+    the period cuts has had already. ``known_days`` is how many days before the period the roster reaches back, taken to
+    have no gap; in ``past`` are the agent's shifts of these, in order, in ``away`` his days of absence.
     """
 
     last_end: int | None = None

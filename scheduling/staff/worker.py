@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from wfm.policy.people import Agent, People
 from wfm.policy.shift import Contract
 from wfm.tables.people import WEEKDAY_NAMES
 from wfm.time.opening import read_span
+from wfm.time.zones import DAY
 
 DAY_MIN = 1440
 
@@ -113,10 +114,10 @@ def workers_of(
     """Everyone as a worker over ``horizon``, in the order of ``people``. ``previous`` is the roster before it."""
     windows = _windows(people)
     wishes = wishes_of(people.preferences, horizon)
-    absences = dict(iter(people.time_off.groupby("agent")))
+    absences = _spans_away(people, horizon)
     workers = []
     for agent in people.agents:
-        away, paid = _absences(absences.get(agent.id), horizon)
+        away, paid = _absences(absences.get(agent.id, ()), horizon)
         employed = tuple(_employed(agent, horizon, day) for day in range(horizon.period.days))
         workers.append(
             Worker(
@@ -146,17 +147,29 @@ def _employed(agent: Agent, horizon: Horizon, day: int) -> bool:
     return (agent.since is None or when >= agent.since) and (agent.until is None or when <= agent.until)
 
 
-def _absences(table: pd.DataFrame | None, horizon: Horizon) -> tuple[tuple[str | None, ...], tuple[bool, ...]]:
+def _spans_away(people: People, horizon: Horizon) -> Mapping[str, list[tuple[int, int, str, bool]]]:
+    """Each agent's absences by first and last day, counted from the period's first; kind; whether it is paid."""
+    table = people.time_off
+    first = pd.Timestamp(horizon.period.first)
+    days = [(table[column].astype(DAY) - first).dt.days.tolist() for column in ("first_day", "last_day")]
+    found: dict[str, list[tuple[int, int, str, bool]]] = defaultdict(list)
+    for agent, start, end, kind, paid in zip(table["agent"], *days, table["kind"], table["paid"], strict=True):
+        found[str(agent)].append((start, end, str(kind), bool(paid)))
+    return found
+
+
+def _absences(
+    spans: Iterable[tuple[int, int, str, bool]], horizon: Horizon
+) -> tuple[tuple[str | None, ...], tuple[bool, ...]]:
+    """Kind of absence of each day of the period and the one after it, and whether each of the period's is paid."""
     days = horizon.period.days
     away: list[str | None] = [None] * (days + 1)
     paid = [False] * days
-    first = pd.Timestamp(horizon.period.first)
-    for row in () if table is None else table.itertuples(index=False):
-        start, end = (int((pd.Timestamp(day) - first).days) for day in (row.first_day, row.last_day))  # type: ignore[arg-type]
+    for start, end, kind, is_paid in spans:
         for day in range(max(start, 0), min(end, days) + 1):
-            away[day] = str(row.kind)
+            away[day] = kind
             if day < days:
-                paid[day] = bool(row.paid)
+                paid[day] = is_paid
     return tuple(away), tuple(paid)
 
 

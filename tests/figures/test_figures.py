@@ -202,10 +202,33 @@ def test_the_gantt_shows_wall_clock_hours_and_hides_why_somebody_is_away():
     figure = roster_gantt(roster(), date(2026, 3, 28), CENTRE, PEOPLE)
     axes = figure.axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["王小明", "Zoë Łuk", "赵喆"]
-    night = max(axes.patches, key=lambda bar: bar.get_x())
-    assert (night.get_x(), night.get_x() + night.get_width()) == (22, 30)  # the clock skips an hour, and shows 06:00
+    (bars,) = axes.collections
+    hours = sorted({(float(x.min()), float(x.max())) for x in (path.vertices[:, 0] for path in bars.get_paths())})
+    assert hours[-1] == (22, 30)  # the clock skips an hour, and shows 06:00
     shown = {text.get_text() for text in axes.get_legend().get_texts()}
     assert shown == {"work", "lunch", "away"}
+
+
+def test_a_gantt_of_hundreds_is_the_shape_of_the_day_in_a_height_that_a_screen_can_scroll(tmp_path):
+    count = 900
+    ids = [f"a{number}" for number in range(count)]
+    crowd = people_of(
+        CENTRE,
+        AGENTS.check(
+            pd.DataFrame({"id": ids, "name": ids}).assign(
+                team="red", site="main", contract="full", skills="general", grade="agent"
+            )
+        ),
+    )
+    start = pd.Timestamp("2026-03-23 07:00", tz=ZONE).tz_convert("UTC") + pd.to_timedelta(np.arange(count) % 8, "h")
+    shifts = pd.DataFrame({"agent": ids, "start": start, "end": start + pd.Timedelta(hours=8)}).assign(
+        work_date=pd.Timestamp("2026-03-23"), activity="work", paid=True
+    )
+    figure = roster_gantt(ROSTER.check(shifts), date(2026, 3, 23), CENTRE, crowd)
+    assert not figure.axes[0].get_yticklabels()
+    assert len(figure.axes[0].collections[0].get_paths()) == count
+    assert figure.get_figheight() < 50
+    assert save(figure, tmp_path / "crowd.png").exists()
 
 
 def test_the_heat_map_has_a_row_a_local_day_and_leaves_the_skipped_hour_blank():

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pytest
 
-from wfm.publishing.diff import COLUMNS, diff
+from wfm.errors import InputError
+from wfm.publishing.diff import COLUMNS, diff, kind_of_change
+from wfm.publishing.shift_view import shift_views
 from wfm.tables.roster import ROSTER
 
 
@@ -46,3 +50,25 @@ def test_a_shift_that_becomes_an_absence_is_cancelled_without_saying_why(week):
     sick = after["agent"] == "lin"
     after.loc[sick, "activity"] = "sick"
     assert told(week, after) == [["lin", "林小红", "03-27", "cancelled", "09:00–17:30", "away"]]
+
+
+def test_every_agents_day_is_looked_at_and_only_what_is_seen_counts(week):
+    """Against a comparison of everything, whatever the order of rows; a template's name changes nothing for anybody."""
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        after = week.roster.sample(frac=rng.uniform(0.3, 1), random_state=int(rng.integers(1e6))).copy()
+        moved = rng.random(len(after)) < 0.3
+        after.loc[moved, ["start", "end"]] += pd.Timedelta(minutes=15)
+        after["template"] = "renamed"
+        after = ROSTER.check(after.drop_duplicates(["agent", "start"]))
+        old, new = (shift_views(table, week.centre, week.people) for table in (week.roster, after))
+        kinds = {key: kind_of_change(old.get(key), new.get(key)) for key in old.keys() | new.keys()}
+        changes = diff(week.roster, after, week.people, week.centre)
+        found = zip(changes["agent"], changes["work_date"].dt.date, changes["kind"], strict=True)
+        assert sorted(found) == sorted((*key, kind) for key, kind in kinds.items() if kind)
+
+
+def test_an_agent_whom_nobody_knows_is_named_also_where_nothing_changed(week):
+    stranger = week.roster.assign(agent=week.roster["agent"].replace("lin", "stranger"))
+    with pytest.raises(InputError, match="stranger"):
+        diff(stranger, stranger, week.people, week.centre)

@@ -17,7 +17,7 @@ import pytest
 from scheduling.checking.audit import agent_violations, audit
 from scheduling.checking.objective import soft_bounds
 from scheduling.person.atlas import Atlas
-from scheduling.person.tour import cheapest_path
+from scheduling.person.path import cheapest_path
 from scheduling.rules import agent as agent_package
 from scheduling.rules.catalogue import ALWAYS_HARD, agent_rules, rule_files
 from scheduling.staff.horizon import horizon_of

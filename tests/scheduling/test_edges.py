@@ -12,6 +12,7 @@ import pytest
 from scheduling.checking.audit import audit
 from scheduling.outcome import NoAnswer, Solved
 from scheduling.roster import schedule
+from wfm.costing.lines import cost
 from wfm.errors import InputError
 from wfm.tables.requirement import REQUIREMENT
 from wfm.tables.roster import ROSTER, shifts
@@ -176,6 +177,24 @@ def test_a_month_a_day_and_eight_weeks(centre, people, requirement, first, days)
     assert weekly.max() <= 5
     assert solved.roster["work_date"].between(*period.dates()[[0, -1]]).all()
     assert 0 <= solved.bound <= solved.objective
+
+
+def test_a_week_with_a_holiday_and_its_make_up_workday(centre, people, requirement):
+    """China's National Day 2026: 1 to 3 October are paid as holidays, days to the 7th are off, Saturday the 10th is
+    worked for them (State Council's notice). Agents at 20 an hour, every day of the two weeks staffed."""
+    policy = centre(
+        calendar={"country": "CN"}, pay={"grades": {"a": "20"}, "holiday_premium": "2", "weekend_premium": "1"}
+    )
+    golden = Period(date(2026, 9, 28), 14)
+    staff = people(policy, [{"id": f"a{at}"} for at in range(4)])
+    solved = schedule(requirement(golden, (6, 14), 1.0), policy, staff, golden, seconds=3)
+    assert audit(solved.roster, policy, staff, golden).legal
+    assert solved.terms["understaffing"] == pytest.approx(0)
+    lines = cost(solved.roster, solved.coverage, policy, staff)
+    days = {kind: {day.day for day in own["date"]} for kind, own in lines.groupby("pay_class")}
+    assert days["holiday"] == {1, 2, 3}
+    assert 10 not in days["weekend"]
+    assert days["weekend"] >= {4, 11}
 
 
 def test_a_month_with_everyone_away_or_nobody_there(centre, people, requirement):

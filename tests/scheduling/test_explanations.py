@@ -101,7 +101,7 @@ def test_a_wish_that_is_not_honoured_and_what_honouring_would_cost(centre, peopl
     table = roster([("li", "2026-11-23 06:00", "2026-11-23 14:00")], template="early")
     problem = problem_of(requirement(MONDAY, (6, 14), 1.0), policy, staff, MONDAY)
     told = explanation(problem, table, "li", 0).sentences
-    assert "a preference is not honoured; off would, at 320 points of other terms" in told
+    assert "a preference is not honoured; a day off would, at 320 points of other terms" in told
 
 
 def test_leaving_out_a_rule_saves_what_is_said(centre, people, requirement, week):

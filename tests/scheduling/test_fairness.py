@@ -159,6 +159,9 @@ def test_gini_is_between_0_and_1_and_has_no_unit(values, unit):
     found = gini(np.array(values))
     assert 0 <= found < 1
     assert gini(np.array(values) * unit) == pytest.approx(found, abs=1e-9)
+    if sum(values) > 0:  # half the relative mean difference, taken at its word
+        apart = [abs(one - other) for one in values for other in values]
+        assert found == pytest.approx(np.mean(apart) / (2 * np.mean(values)), abs=1e-9)
 
 
 def test_fair_shares_of_overtime_raise_its_price_for_who_had_more(centre, people, roster, requirement, week):

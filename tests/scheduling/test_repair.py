@@ -9,7 +9,7 @@ import pytest
 
 from scheduling.checking.audit import audit
 from scheduling.outcome import NoAnswer
-from scheduling.repair import repair, without_absent
+from scheduling.repair import days_off, repair, without_absent
 from scheduling.staff.absence import read_absence, with_absences
 from wfm.errors import UsageError
 from wfm.tables.roster import ROSTER, WORK, shifts
@@ -196,3 +196,57 @@ def test_agents_who_left_are_taken_out(policy, people, four_a_day):
     staff = people(policy, TEAM)
     fewer = replace(staff, agents=staff.agents[1:])
     assert set(without_absent(four_a_day, fewer)["agent"]) == {f"a{at}" for at in range(1, 8)}
+
+
+def test_who_is_ill_on_a_day_off_keeps_the_other_shifts(centre, people, requirement, four_a_day, week):
+    """24 h a week are worked out from Monday to Wednesday: nothing is credited for the Thursday that was off anyway."""
+    policy = centre(shift_templates=[DAY, LATE], contracts=[{"id": "full", "hours_week": 24}])
+    staff = people(policy, TEAM)
+    thursday = [read_absence("a0:2026-11-26", staff, week, week.first)]
+    free = days_off(four_a_day, week, ["a0"])
+    assert {day.day for _, day in free} == {26, 27, 28, 29}
+    need = requirement(week, (8, 16), 4.0)
+
+    def changed(table):
+        told = repair(four_a_day, need, policy, replace(staff, time_off=table), week, seconds=5).changes
+        return told[["agent", "kind"]].to_numpy().tolist()
+
+    assert changed(with_absences(staff.time_off, thursday, "sick", paid=True, days_off=free)) == []
+    assert ["a0", "cancelled"] in changed(with_absences(staff.time_off, thursday, "sick", paid=True))
+
+
+def test_only_the_days_that_fall_out_are_paid(policy, people, four_a_day, week):
+    staff = people(policy, TEAM)
+    whole = [read_absence("a0:2026-11-23/2026-12-01", staff, week, week.first)]
+    table = with_absences(staff.time_off, whole, "sick", paid=True, days_off=days_off(four_a_day, week, ["a0"]))
+    spans = table[["first_day", "last_day", "paid"]].astype(str).to_numpy().tolist()
+    assert spans == [
+        ["2026-11-23", "2026-11-25", "True"],
+        ["2026-11-26", "2026-11-29", "False"],
+        ["2026-11-30", "2026-12-01", "True"],  # of the next week nothing is known yet
+    ]
+
+
+def test_absences_take_out_just_their_days(policy, people, four_a_day):
+    """Against a look at every segment by itself."""
+    spans = [("a0", "24", "25"), ("a1", "01", "30"), ("a5", "27", "27"), ("a7", "29", "30"), ("a0", "20", "22")]
+    off = [
+        {"agent": agent, "first_day": f"2026-11-{first}", "last_day": f"2026-11-{last}", "kind": "leave", "paid": True}
+        for agent, first, last in spans
+    ]
+    kept = without_absent(four_a_day, people(policy, TEAM, time_off=off))
+    days = list(zip(four_a_day["agent"], four_a_day["work_date"].dt.strftime("%d"), strict=True))
+    stays = [not any(a == agent and first <= day <= last for a, first, last in spans) for agent, day in days]
+    pd.testing.assert_frame_equal(kept, four_a_day[stays].reset_index(drop=True))
+
+
+def test_a_night_that_reaches_into_an_absence_falls_out_unrepaired_as_well(centre, people, requirement, roster, week):
+    """Nobody may be left on a night shift that ends on a day of his absence: coverage without a repair lacks it too."""
+    night = {"id": "night", "start": "22:00", "lengths_h": [8]}
+    policy = centre(shift_templates=[night], contracts=[{"id": "full", "hours_week": 40, "min_hours_week": 0}])
+    off = [{"agent": "a0", "first_day": "2026-11-24", "last_day": "2026-11-24", "kind": "sick", "paid": True}]
+    nights = roster([("a0", "2026-11-23 22:00", "2026-11-24 06:00")], skill_set="general", template="night")
+    only = people(policy, TEAM[:1], time_off=off)
+    found = repair(nights, requirement(Period(week.first, 1), (22, 24), 1.0), policy, only, week, seconds=3)
+    assert found.changes["kind"].tolist() == ["cancelled"]
+    assert found.unrepaired["understaffing"] == found.solved.terms["understaffing"] > 0

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfm.commands.rosters import roster_before, roster_of
+from wfm.commands.rosters import roster_before, roster_of, tell_gap
 from wfm.errors import MissingError
 from wfm.store.pieces import first_missing, pieces
 from wfm.store.published import PublishedVersion
@@ -70,7 +70,32 @@ def test_the_weeks_before_are_the_published_ones(place) -> None:
     before = roster_before(place, days(28, 7))
     assert before["start"].dt.hour.tolist() == [8] * 14 + [10] * 14
     assert before["work_date"].is_unique
-    assert roster_before(place, days(14 + 28, 7))["start"].dt.hour.tolist() == [10] * 14
+    store(place, days(28, 14), 11)
+    assert roster_before(place, days(14 + 28, 7))["start"].dt.hour.tolist() == [10] * 14 + [11] * 14  # four weeks
+
+
+def test_what_is_known_ends_with_the_first_day_of_no_roster(place, capsys) -> None:
+    tell_gap(place, days(28, 7))
+    assert capsys.readouterr().err == ""  # a new centre has nothing to be told
+    store(place, days(7, 7), 8)
+    store(place, days(17, 11), 9)
+    before = roster_before(place, days(28, 7))
+    assert before["work_date"].tolist() == list(days(17, 11).dates())
+    tell_gap(place, days(28, 7))
+    assert (
+        "no roster is stored for 2026-11-16 to 2026-11-18: what was worked before 2026-11-19" in capsys.readouterr().err
+    )
+    tell_gap(place, days(14, 7))
+    assert roster_before(place, days(14, 7))["work_date"].tolist() == list(days(7, 7).dates())
+    assert capsys.readouterr().err == ""
+
+
+def test_of_a_week_stored_in_part_nothing_is_taken_for_days_off(place, capsys) -> None:
+    """Monday to Saturday are stored, and Monday is planned: what Sunday was nobody knows."""
+    store(place, days(0, 6), 8)
+    assert roster_before(place, days(7, 7)) is None
+    tell_gap(place, days(7, 7))
+    assert "no roster is stored for 2026-11-08: what" in capsys.readouterr().err
 
 
 def test_a_week_is_cut_out_of_a_longer_roster_and_its_own_days_come_before_it(place) -> None:

@@ -22,11 +22,16 @@ WEEKS_BEFORE = 6
 
 def draw_forecast(place: Workspace, period: Period, queues: list[str] | None, _day: str | None) -> Drawn:
     """The week's forecast by interval, with what came of it."""
+    import pandas as pd
+
     from wfm.figures.forecast import forecast_by_interval
     from wfm.policy.span import within
 
     _, forecast = place.planned("forecast", period)
-    history = within(place.store.history(queues), period, place.centre)
+    # A zone's days lie within a day of UTC's on either side.
+    dates, day = period.dates().tz_localize("UTC"), pd.Timedelta(days=1)
+    about = place.store.history(queues, dates[0] - day, dates[-1] + 2 * day)
+    history = within(about, period, place.centre)
     for name in _queues(place, queues):
         if (forecast["queue"] == name).any():
             came = history if (history["queue"] == name).any() else None
@@ -40,10 +45,9 @@ def draw_forecast_day(place: Workspace, period: Period, queues: list[str] | None
 
     run = place.store.run("forecast", covering=period)
     days = place.store.read("forecast_day", run.number)
-    history = _history_days(place, queues)
+    recent = _recent_days(place, queues, days)
     for name in _queues(place, queues):
         if (days["queue"] == name).any():
-            recent = _recent(history, days)
             yield f"forecast-day-{name}", forecast_by_day(days, recent, name, place.centre.zone_of(name))
 
 
@@ -60,7 +64,7 @@ def draw_forecast_channel(place: Workspace, period: Period, _queues: list[str] |
     members = {name: [queue for queue in forecast_queues if place.centre.queue(queue).channel == name] for name in
                sorted(days["channel"].unique())}  # fmt: skip
     members[ALL_CHANNELS] = forecast_queues
-    history = _recent(_history_days(place, forecast_queues), days)
+    history = _recent_days(place, forecast_queues, days)
     for name, of_channel in members.items():
         if len(of_channel) > 1:
             label = "all channels" if name == ALL_CHANNELS else f"channel {name}"
@@ -101,13 +105,13 @@ def _queues(place: Workspace, names: list[str] | None) -> list[str]:
     return names or [queue.id for queue in place.centre.queues]
 
 
-def _history_days(place: Workspace, queues: list[str] | None) -> pd.DataFrame:
-    """``queue``, ``day``, ``offered``: history by local day of each queue."""
+def _history_days(place: Workspace, queues: list[str] | None, since: pd.Timestamp | None = None) -> pd.DataFrame:
+    """``queue``, ``day``, ``offered``: history by local day of each queue, from the instant ``since`` on."""
     import pandas as pd
 
     from wfm.time.zones import local_day
 
-    history = place.store.history(queues)
+    history = place.store.history(queues, since)
     parts = [
         own.assign(day=local_day(own["interval_start"], place.centre.zone_of(str(name))))
         for name, own in history.groupby("queue")
@@ -119,8 +123,11 @@ def _history_days(place: Workspace, queues: list[str] | None) -> pd.DataFrame:
     return pd.DataFrame(known.groupby(["queue", "day"], as_index=False)[["offered"]].sum())
 
 
-def _recent(history: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
+def _recent_days(place: Workspace, queues: list[str] | None, days: pd.DataFrame) -> pd.DataFrame:
+    """History by local day from some weeks before the forecast's ``days`` on."""
     import pandas as pd
 
-    recent: pd.DataFrame = history[history["day"] >= days["day"].min() - pd.Timedelta(weeks=WEEKS_BEFORE)]
+    first = days["day"].min() - pd.Timedelta(weeks=WEEKS_BEFORE)
+    history = _history_days(place, queues, (first - pd.Timedelta(days=1)).tz_localize("UTC"))
+    recent: pd.DataFrame = history[history["day"] >= first]
     return recent

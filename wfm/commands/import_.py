@@ -209,6 +209,23 @@ def _import_plan(
     record = place.record(kind, period, {"file": frame}, parameters={"imported": source}, author=author)
     number = place.store.write_run(record, {kind: read.table})
     say(f"{read.report}\n  stored as {kind}, run {number}, {period}")
+    empty = _empty_days(place, read.table, period) if kind == "roster" else []
+    if empty:
+        say(f"  nobody is rostered on {', '.join(empty)}, though queues are open: taken as days off of everyone")
+
+
+def _empty_days(place: Workspace, roster: pd.DataFrame, period: Period) -> list[str]:
+    """The days of the roster's weeks on which some queue is open and nobody is rostered."""
+    import numpy as np
+
+    from wfm.policy.days import queue_open_minutes
+    from wfm.time.grid import interval_grid
+    from wfm.time.zones import local_day
+
+    hours = interval_grid(period.first, period.days, place.centre.zone, 60)
+    minutes = [queue_open_minutes(hours, place.centre, queue.id, 60) for queue in place.centre.queues]
+    days = local_day(hours, place.centre.zone).where(np.sum(minutes, axis=0) > 0).dropna().unique()
+    return [f"{day:%Y-%m-%d}" for day in days[~days.isin(roster["work_date"])]]
 
 
 def _people(place: Workspace, kind: PlanKind) -> People | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,6 +52,17 @@ class FigureFormat(StrEnum):
     svg = "svg"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which days to draw, of which queues (None: all), which day of the Gantt, and where to and as what to write."""
+
+    period: Period
+    queues: list[str] | None
+    day: str | None
+    folder: Path
+    form: str
+
+
 FIGURES = "figures"
 ASKED_ALONE = (PlotKind.service_price,)
 """Not among all: it staffs the week ten times over."""
@@ -95,8 +107,27 @@ def plot_stage(
     day: str | None = None,
     out: Path | None = None,
     form: str = "png",
+    jobs: int = 1,
 ) -> list[Path]:
-    """Read what is stored of the week, draw, write; returns the files."""
+    """Read what is stored of the week, draw, write; returns the files. ``jobs`` kinds are drawn side by side."""
+    check_queues(queues, place.centre)
+    period = place.planning_period(week, _newest_kind(place))
+    folder = (out or place.folder / FIGURES) / period.first.isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    asked = Asked(period, queues, day, folder, form)
+    if kind is not PlotKind.all:
+        return _write(place, kind, asked)
+    kinds = [name for name in PlotKind if name is not PlotKind.all and name not in ASKED_ALONE]
+    if jobs == 1:
+        return [path for name in kinds for path in _write_if_there(place, name, asked)]
+    from joblib import Parallel, delayed
+
+    drawn = Parallel(n_jobs=jobs)(delayed(_write_apart)(place.folder, name, asked) for name in kinds)
+    return [path for paths in drawn for path in paths]
+
+
+def _write(place: Workspace, kind: PlotKind, asked: Asked) -> list[Path]:
+    """The files of one kind."""
     from wfm.figures.style import save
 
     sources = {
@@ -112,21 +143,23 @@ def plot_stage(
         PlotKind.service_price: draw_service_price,
         PlotKind.cost: _cost,
     }
-    check_queues(queues, place.centre)
-    period = place.planning_period(week, _newest_kind(place))
-    folder = (out or place.folder / FIGURES) / period.first.isoformat()
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, draw in sources.items():
-        if kind is name or (kind is PlotKind.all and name not in ASKED_ALONE):
-            try:
-                written += [
-                    save(figure, folder / f"{stem}.{form}") for stem, figure in draw(place, period, queues, day)
-                ]
-            except MissingError:
-                if kind is not PlotKind.all:
-                    raise
-    return written
+    drawn = sources[kind](place, asked.period, asked.queues, asked.day)
+    return [save(figure, asked.folder / f"{stem}.{asked.form}") for stem, figure in drawn]
+
+
+def _write_if_there(place: Workspace, kind: PlotKind, asked: Asked) -> list[Path]:
+    """The same; none where there is no data for it."""
+    try:
+        return _write(place, kind, asked)
+    except MissingError:
+        return []
+
+
+def _write_apart(workspace: Path, kind: PlotKind, asked: Asked) -> list[Path]:
+    """The same in another process, which reads the store for itself."""
+    from wfm.store.workspace import open_workspace
+
+    return _write_if_there(open_workspace(workspace), kind, asked)
 
 
 def _newest_kind(place: Workspace) -> str:

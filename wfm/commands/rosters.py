@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from wfm.commands.output import say
 from wfm.errors import MissingError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from wfm.store.pieces import Piece
     from wfm.store.runs import RunRecord
     from wfm.store.workspace import Workspace
     from wfm.time.week import Period
@@ -40,14 +44,36 @@ def roster_before(place: Workspace, period: Period, own: RunRecord | None = None
     """What was worked before ``period``: at least four weeks, and as far as fair shares and averages reach.
 
     Each day is from the roster that held on it: from ``own``, the run whose later days are looked at, where it covers
-    the day; or the latest version published for it, which is what agents were told; or else the latest roster run. None
-    where no roster is stored for any day.
+    the day; or the latest version published for it, which is what agents were told; or else the latest roster run. A
+    day of no roster ends what is known: nobody can say that who was on no roster was off. None where no roster is
+    stored for the eve.
     """
-    from dataclasses import replace
-    from datetime import timedelta
-
     import pandas as pd
 
+    found = _unbroken(_pieces_before(place, period, own), period)
+    if not found:
+        return None
+    read = {run.number: place.store.read("roster", run.number) for run, _ in found}
+    return pd.concat([of_days(read[run.number], days) for run, days in found], ignore_index=True)
+
+
+def tell_gap(place: Workspace, period: Period, own: RunRecord | None = None) -> None:
+    """Say on stderr which days before ``period`` have no roster although earlier ones have; nothing where none has."""
+    found = _pieces_before(place, period, own)
+    kept = _unbroken(found, period)
+    if len(kept) < len(found):
+        last = found[-len(kept) - 1][1].last
+        known_from = kept[0][1].first if kept else period.first
+        first, days = last + timedelta(days=1), (known_from - last).days - 1
+        gap = f"{first} to {known_from - timedelta(days=1)}" if days > 1 else str(first)
+        say(
+            f"no roster is stored for {gap}: what was worked before {known_from} counts as unknown, so that rest and "
+            f"days in a row begin anew and averages take the contract's hours; `wfm import roster` fills the gap"
+        )
+
+
+def _pieces_before(place: Workspace, period: Period, own: RunRecord | None) -> list[Piece]:
+    """The roster runs that held on the days before ``period``, in order of the days."""
     from wfm.store.pieces import pieces
     from wfm.time.week import Period as Days
 
@@ -57,11 +83,17 @@ def roster_before(place: Workspace, period: Period, own: RunRecord | None = None
     runs = {run.number: run for run in place.store.runs("roster")}
     versions = sorted(place.store.versions(), key=lambda version: version.published_at, reverse=True)
     told = [replace(runs[version.runs["roster"]], period=version.period) for version in versions]
-    found = pieces([*([own] if own else []), *told, *runs.values()], earlier)
-    if not found:
-        return None
-    read = {run.number: place.store.read("roster", run.number) for run, _ in found}
-    return pd.concat([of_days(read[run.number], days) for run, days in found], ignore_index=True)
+    return pieces([*([own] if own else []), *told, *runs.values()], earlier)
+
+
+def _unbroken(found: list[Piece], period: Period) -> list[Piece]:
+    """Those of ``found`` that reach up to the eve of ``period`` with no day missing."""
+    begins, count = period.first, 0
+    for _, days in reversed(found):
+        if days.last + timedelta(days=1) != begins:
+            break
+        begins, count = days.first, count + 1
+    return found[len(found) - count :]
 
 
 def coverage_of(place: Workspace, roster_run: RunRecord, period: Period) -> pd.DataFrame:

@@ -29,6 +29,7 @@ BLUE, ORANGE, GREEN, PURPLE, RED, SKY, YELLOW, INK = (
 SOFT, LINE = "#5B6776", "#DDE2E8"
 CYCLE = (BLUE, ORANGE, GREEN, PURPLE, RED, SKY)
 
+_PNG_DPI = 150
 _CHINESE = "WenQuanYi Micro Hei"
 _LOOK: dict[str, Any] = {
     "font.family": ["DejaVu Sans", _CHINESE],
@@ -107,12 +108,16 @@ def save(figure: Figure, path: Path) -> Path:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in ("png", "svg"):
         raise UsageError("cannot draw this kind of file", found=path.name, expected="a name that ends in .png or .svg")
-    metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
     content = io.BytesIO()
     with look(), warnings.catch_warnings():
         # A name may hold an emoji or a script that no font here has: it is drawn as a box.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        figure.savefig(content, format=kind, metadata=metadata, dpi=150)
+        if kind == "png":
+            # Drawing lays out, too; savefig would draw everything twice for it.
+            figure.set_dpi(_PNG_DPI)
+            cast("Any", FigureCanvasAgg(figure)).print_png(content, metadata={"Software": None})
+        else:
+            figure.savefig(content, format=kind, metadata={"Date": None, "Creator": None})
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, content.getvalue())
     return path

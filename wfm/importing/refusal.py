@@ -28,7 +28,7 @@ def refuse(
     wrong = np.flatnonzero(np.asarray(bad))
     if not len(wrong):
         return
-    more = f" (and {len(wrong) - 1} more rows)" if len(wrong) > 1 else ""
+    more = f" (and {len(wrong) - 1} more row{'s' * (len(wrong) > 2)})" if len(wrong) > 1 else ""
     raise InputError(
         what + more,
         where=f"{source}, row {values.index[wrong[0]]}, column {values.name}",

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from wfm.policy.calendar import Calendar
 from wfm.policy.cleaning import Cleaning
 from wfm.policy.deferred import Backlog, Blend, Dialling
+from wfm.policy.hiring import Hiring
 from wfm.policy.objective import Objective
 from wfm.policy.opening import read_opening, read_work_hours
 from wfm.policy.part import SPAN, ZONE, Part, Weekday
@@ -187,6 +188,7 @@ class Centre(Part):
     prices: Prices = Prices()
     objective: Objective = Objective()
     pay: Pay = Pay()
+    hiring: Hiring = Hiring()
     events: tuple[Event, ...] = ()
     cleaning: Cleaning = Cleaning()
     drivers: tuple[Driver, ...] = ()
@@ -223,6 +225,7 @@ class Centre(Part):
         """Who names which queues."""
         return [
             *(("prices.queues", (own.queue,)) for own in self.prices.queues),
+            ("hiring.skill_week", tuple(self.hiring.skill_week)),
             *((f"event {event.name}", event.queues) for event in self.events),
             *((f"driver {driver.name}", driver.queues) for driver in self.drivers),
             *((f"calendar day {own.day}", own.queues) for own in self.calendar.days),

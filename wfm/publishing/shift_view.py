@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from wfm.policy.centre import Centre
@@ -108,21 +109,28 @@ def shift_views(roster: pd.DataFrame, centre: Centre, people: People) -> dict[tu
 
 def _segments(roster: pd.DataFrame, centre: Centre, people: People) -> Iterator[tuple[str, date, str | None, Segment]]:
     """Agent, work date, template and segment, in the order of agent, work date and time."""
-    zones = {agent.id: zone_named(centre.site(agent.site).zone) for agent in people.agents}
     ordered = roster.sort_values(["agent", "work_date", "start"], kind="stable")
-    for agent, rows in ordered.groupby("agent", sort=False):
-        if agent not in zones:
-            raise unknown_agent(str(agent))
-        zone = zones[str(agent)]
-        columns = (
-            rows["work_date"].dt.date,
-            rows["template"],
-            rows["activity"],
-            rows["start"].dt.tz_convert(zone),
-            rows["end"].dt.tz_convert(zone),
-            rows["paid"],
-            rows["skill_set"],
-        )
-        for day, template, activity, start, end, paid, skill_set in zip(*columns, strict=True):
-            segment = Segment(activity, start.to_pydatetime(), end.to_pydatetime(), bool(paid), skill_set or None)
-            yield str(agent), day, template or None, segment
+    zones = ordered["agent"].map({agent.id: centre.site(agent.site).zone for agent in people.agents})
+    if zones.isna().any():
+        raise unknown_agent(str(ordered["agent"].to_numpy()[zones.isna().to_numpy().argmax()]))
+    columns = (
+        ordered["agent"],
+        ordered["work_date"].dt.date,
+        ordered["template"],
+        ordered["activity"],
+        _on_clocks(ordered["start"], zones),
+        _on_clocks(ordered["end"], zones),
+        ordered["paid"],
+        ordered["skill_set"],
+    )
+    for agent, day, template, activity, start, end, paid, skill_set in zip(*columns, strict=True):
+        yield str(agent), day, template or None, Segment(activity, start, end, bool(paid), skill_set or None)
+
+
+def _on_clocks(instants: pd.Series, zones: pd.Series) -> np.ndarray:
+    """Each instant as an aware datetime of its own zone."""
+    clocks = np.empty(len(instants), dtype=object)
+    for zone in zones.unique():
+        own = (zones == zone).to_numpy(bool)
+        clocks[own] = pd.DatetimeIndex(instants[own]).tz_convert(zone_named(zone)).to_pydatetime()
+    return clocks

@@ -30,7 +30,7 @@ _MADE_BY = {
 }
 """The command that makes a run of each kind."""
 
-RUN_KINDS = ("calibration", "forecast", "requirement", "roster", "audit", "simulation", "cost")
+RUN_KINDS = ("calibration", "forecast", "requirement", "mix", "roster", "audit", "simulation", "cost")
 """What a run may be, in the order of the flow."""
 
 _NAMES_DAYS = {"forecast": " --from {}", "roster": " --week {}", "simulation": " --week {}", "cost": " --week {}"}

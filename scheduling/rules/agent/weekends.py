@@ -41,12 +41,16 @@ class Weekends:
 
     def extend(self, agent: Worker, state: State, day: int, trait: Trait | None) -> tuple[State, float | None]:
         """Weekends with a shift, and whether this one has any yet; measured at the end of the period."""
-        count, counted = cast("tuple[int, bool]", state)
+        count, rest = cast("tuple[int, State]", state)
+        rest, more = self.tally(agent, rest, day, trait)
+        return (count + more, rest), count + more if day + 1 == agent.horizon.period.days else None
+
+    def tally(self, agent: Worker, rest: State, day: int, trait: Trait | None) -> tuple[State, int]:
+        """Whether the weekend that is going on has a shift yet, and 1 with its first one."""
         if agent.horizon.weekday(day) not in self.weekdays:
-            counted = False
-        elif trait is not None and not counted:
-            count, counted = count + 1, True
-        return (count, counted), count if day + 1 == agent.horizon.period.days else None
+            return False, 0
+        counted = rest is True
+        return counted or trait is not None, int(trait is not None and not counted)
 
     def bounds(self, agent: Worker, day: int) -> tuple[Bound, ...]:
         """Each weekend beyond the limit."""
