@@ -204,26 +204,6 @@ class Equilibrium:
         for at in rng.permutation(len(self.mixes)):
             self._answer(self.mixes[at])
 
-    def fix(self, mix: Mix) -> tuple[int, Tour]:
-        """One agent of ``mix`` takes its likeliest tour for good; the others' shares make up for it."""
-        free, number = len(mix.agents), int(np.argmax(mix.shares))
-        tour, share = mix.tours[number], mix.shares[number]
-        presence = self._presence(tour)
-        pool = self.problem.profiles[mix.profile].pool
-        self._move(pool, presence - free * mix.presence)
-        agent = mix.agents.pop()
-        if free == 1:
-            self.mixes = [other for other in self.mixes if other is not mix]
-            return agent, tour
-        kept = max(share * free - 1, 0.0) / (free - 1)
-        if share * free >= 1:
-            mix.presence = np.maximum(free * mix.presence - presence, 0.0) / (free - 1)
-            mix.own_cost = (free * mix.own_cost - tour.own_cost) / (free - 1)
-        rest = (1 - kept) / max(1 - share, 1e-9)
-        mix.shares = [kept if at == number else other * rest for at, other in enumerate(mix.shares)]
-        self._move(pool, (free - 1) * mix.presence)
-        return agent, tour
-
     def _answer(self, mix: Mix) -> None:
         problem, rows, free = self.problem, self.problem.rows, len(mix.agents)
         profile = problem.profiles[mix.profile]
