@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pandas as pd
 
@@ -24,7 +26,7 @@ def test_needs_of_many_steps_still_give_a_bound(centre, people, requirement, wee
     staff = people(policy, [{"id": f"a{at}", "skills": skills[at % 3]} for at in range(30)])
     problem = problem_of(pd.concat(need, ignore_index=True), policy, staff, week)
     assert len(problem.layers) == 10
-    search = Search(problem, 30.0, np.random.default_rng(0))
+    search = Search(problem, 30.0, np.random.default_rng(0), clock=time.process_time)
     team = construct(search)
     search.offer(team)
     sweep(search, team)
