@@ -7,7 +7,6 @@ is an integer programme near its relaxation (see ``day``), so a day is settled i
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -79,8 +78,7 @@ class Days:
             return
         likely = ~programme.whole | (relaxed[1] <= NEAR * search.problem.scale)
         gap = LEFT_OPEN * (now - relaxed[0]) / max(abs(now), 1.0)
-        cpu = search.clock is time.process_time
-        found = programme.solve(seconds, gap, likely, scene.now(), cpu=cpu)
+        found = programme.solve(seconds, gap, likely, scene.now(), cpu=search.counts_cpu)
         gained = 0.0 if found is None else self._taken(scene.exchanged(found))
         slow = search.elapsed() - begun > SLOW * seconds
         if gained > 0:

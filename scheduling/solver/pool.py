@@ -17,7 +17,7 @@ from scheduling.solver.generate import price_out
 from scheduling.solver.master import ColumnKey, Master, column_key
 from scheduling.solver.part import reduced_cost
 
-MOST_TOURS = 40_000
+MOST_TOURS = 20_000
 """Of more, the dearer half is forgotten."""
 
 

@@ -50,6 +50,11 @@ class Search:
         """Each placeable agent's profile."""
         return {agent: profile for profile in self.problem.profiles for agent in profile.agents}
 
+    @property
+    def counts_cpu(self) -> bool:
+        """Whether seconds are of the processor, as by every clock but the wall's."""
+        return self.clock is not time.monotonic
+
     def elapsed(self) -> float:
         """Seconds since the start."""
         return self.clock() - self.started

@@ -8,7 +8,6 @@ Vanderbeck, "Column generation based primal heuristics", Electronic Notes in Dis
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -52,7 +51,7 @@ class Selection:
         values[columns] = [known[key] for key in choices]
         seconds = min(until - search.elapsed(), LONGEST_S)
         every = np.ones(program.columns, dtype=bool)
-        found = program.solve(seconds, 0.0, every, values, cpu=search.clock is time.process_time)
+        found = program.solve(seconds, 0.0, every, values, cpu=search.counts_cpu)
         if found is not None:
             search.offer(self._team(list(choices.values()), found[1][columns].round().astype(np.int64)))
 
