@@ -18,9 +18,9 @@ HOW = """\
 Written by `python benchmarks/rostering.py` from `{source}`; one row is the last run of an instance with its time limit
 and seed, solved by the same `schedule` that `wfm schedule` calls, on policy, people and tables. *Penalty* and *legal*
 are by the instance's judge, a program of its own without any solver; *bound* is ours: no roster has a lower penalty.
-*Gap* is (penalty - bound) / bound. *Limit* is wall time, or, where marked so, half the CPU time: a busy machine in place
-of two idle cores. *First* is when the first roster was there, by the same clock. *Wall* and *CPU* (user and system)
-seconds are of the whole call with the problem's building, *MB* is the most memory the process held.
+*Gap* is (penalty - bound) / bound. *Limit* is wall time, or, where marked so, half the CPU time: a busy machine in
+place of two idle cores. *First* is when the first roster was there, by the same clock. *Wall* and *CPU* (user and
+system) seconds are of the whole call with the problem's building, *MB* is the most memory the process held.
 """
 SHIFTS = """\
 ## Shift scheduling, Curtois & Qu (2014)
