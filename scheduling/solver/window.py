@@ -147,10 +147,10 @@ class Windows:
         self._pass = 0
 
     def improve(self, until: float) -> None:
-        """Pass over the horizon until ``until`` seconds of the search; every other pass begins half a window later."""
+        """Pass over the horizon until ``until`` seconds of the search; later passes begin on some day of a window."""
         search = self.search
         while search.elapsed() < until and not search.proven:
-            shift = (self._pass % 2) * (self.days // 2 // WEEK_DAYS * WEEK_DAYS)
+            shift = int(search.rng.integers(self.days)) if self._pass else 0
             edges = sorted({0, *range(shift, self._horizon, self.days), self._horizon})
             for at, (first, last) in enumerate(pairwise(edges)):
                 left = (until - search.elapsed()) / (len(edges) - 1 - at)
