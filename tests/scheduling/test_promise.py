@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,10 +67,10 @@ def paid_h(solved):
 
 def test_a_promise_over_the_day_takes_fewer_hours_and_is_kept(calls, week):
     need, policy, staff, _ = calls("interval")
-    alone = schedule(need, policy, staff, week, seconds=2)
+    alone = schedule(need, policy, staff, week, seconds=4, clock=time.process_time)
     need, policy, staff, loads = calls("day")
     curves = curve_table(need, loads)
-    daily = schedule(need, policy, staff, week, seconds=2, curves=curves)
+    daily = schedule(need, policy, staff, week, seconds=4, curves=curves, clock=time.process_time)
     level = daily.coverage["scheduled"].to_numpy()
     in_time = [
         volume * np.nan_to_num(float(service_level(load, agents, 20.0, 300.0))) if agents > load else 0.0
