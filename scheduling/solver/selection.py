@@ -46,14 +46,15 @@ class Selection:
         self._seen = len(self.pool)
         choices = self._choices()
         known = Counter(column_key(self.pool.place(agent), tour) for agent, tour in search.best.items())
-        program, columns = self._program(list(choices.values()))
+        tours = list(choices.values())
+        program, columns = self._program(tours)
         values = np.zeros(program.columns)
         values[columns] = [known[key] for key in choices]
         seconds = min(until - search.elapsed(), LONGEST_S)
         every = np.ones(program.columns, dtype=bool)
         found = program.solve(seconds, 0.0, every, values, cpu=search.counts_cpu)
         if found is not None:
-            search.offer(self._team(list(choices.values()), found[1][columns].round().astype(np.int64)))
+            search.offer(self._team(tours, found[1][columns].round().astype(np.int64)))
 
     def _choices(self) -> dict[ColumnKey, tuple[int, Tour]]:
         """Place and tour of the best team, and of the least costly tours that a better one may have."""

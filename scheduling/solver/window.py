@@ -23,6 +23,17 @@ from scheduling.solver.dual import Prices
 from scheduling.solver.generate import bound_at
 from scheduling.solver.search import Search, Tours, standing_of
 
+WEEK_DAYS = 7
+LONGEST_DAYS = 28
+MOST_ROWS = 600
+"""A window has so many days at most, and fewer where a master of their rows and agents would have more rows."""
+TURN_S, MOST_TURN_S = 6.0, 60.0
+LONGER = 1.5
+"""Seconds for a window at the least and at most; each pass over the horizon takes its time."""
+
+Settle = Callable[[Search], Prices | None]
+"""Improves a search; the prices that gave its best bound, if any."""
+
 
 @dataclass(frozen=True, eq=False)
 class Window:
@@ -92,12 +103,13 @@ def window_of(search: Search, tours: Tours, first: int, last: int) -> Window:
 def _cut(problem: Problem, profiles: list[Profile]) -> tuple[Problem, NDArray[np.bool_]]:
     """The problem without rows and needs that none of the profiles' duties touches, and which rows remain."""
     touched = np.zeros(problem.given.shape[1] + 1, dtype=np.int64)
-    for menu in {id(profile.menu): profile.menu for profile in profiles}.values():
+    menus = {id(profile.menu): profile.menu for profile in profiles}.values()
+    for menu in menus:
         a = menu.arrays
         np.add.at(touched, a.first, 1)
         np.add.at(touched, a.last, -1)
     open_columns = np.cumsum(touched)[:-1] > 0
-    for menu in {id(profile.menu): profile.menu for profile in profiles}.values():
+    for menu in menus:
         open_columns[menu.arrays.mark[menu.arrays.mark >= 0]] = True
     rows, needs = problem.rows, problem.needs
     kept = open_columns[rows.slot]
@@ -110,18 +122,6 @@ def _cut(problem: Problem, profiles: list[Profile]) -> tuple[Problem, NDArray[np
         scope=problem.scope & cells,
     )  # fmt: skip
     return part, kept
-
-
-WEEK_DAYS = 7
-LONGEST_DAYS = 28
-MOST_ROWS = 600
-"""A window has so many days at most, and fewer where a master of their rows and agents would have more rows."""
-TURN_S, MOST_TURN_S = 6.0, 60.0
-LONGER = 1.5
-"""Seconds for a window at the least and at most; each pass over the horizon takes its time."""
-
-Settle = Callable[[Search], Prices | None]
-"""Improves a search; the prices that gave its best bound, if any."""
 
 
 @dataclass(eq=False)
@@ -154,7 +154,7 @@ class Windows:
             edges = sorted({0, *range(shift, self._horizon, self.days), self._horizon})
             for at, (first, last) in enumerate(pairwise(edges)):
                 left = (until - search.elapsed()) / (len(edges) - 1 - at)
-                turn = min(max(TURN_S * LONGER**self._pass, 0.0), MOST_TURN_S, left if self._pass == 0 else np.inf)
+                turn = min(TURN_S * LONGER**self._pass, MOST_TURN_S, left if self._pass == 0 else np.inf)
                 self._settle(first, last, min(search.elapsed() + turn, until))
                 if search.elapsed() >= until:
                     return
