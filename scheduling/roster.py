@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,7 +18,7 @@ from scheduling.solver.deferred import with_deferred
 from scheduling.solver.draft import tours_of
 from scheduling.solver.interrupt import held_back
 from scheduling.solver.promise import Promises, firmer, promised, promises_of
-from scheduling.solver.search import Clock, Search
+from scheduling.solver.search import Clock, Search, wall_clock
 from scheduling.solver.solve import solve
 from wfm.policy.centre import Centre
 from wfm.policy.people import People
@@ -47,7 +46,7 @@ def schedule(
     shift_demand: pd.DataFrame | None = None,
     curves: pd.DataFrame | None = None,
     progress: Callable[..., None] | None = None,
-    clock: Clock = time.monotonic,
+    clock: Clock = wall_clock,
 ) -> Solved | NoAnswer:
     """Roster ``people`` over ``period`` so that ``requirement`` is met at the least cost in points.
 

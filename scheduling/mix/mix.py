@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +16,7 @@ from scheduling.problem.problem import Problem
 from scheduling.solver.construct import construct
 from scheduling.solver.hiring import Relaxed, hire, relax
 from scheduling.solver.interrupt import held_back
-from scheduling.solver.search import Clock, Search, Tours
+from scheduling.solver.search import Clock, Search, Tours, wall_clock
 from scheduling.solver.solve import solve
 from wfm.policy.centre import Centre
 from wfm.time.week import Period
@@ -39,7 +38,7 @@ class Course:
     seconds: float
     rng: np.random.Generator
     progress: Progress | None = None
-    clock: Clock = time.monotonic
+    clock: Clock = wall_clock
     present: Search | None = None
     choice: Search | None = None
     whole: Search | None = None
@@ -139,7 +138,7 @@ def best_mix(
     seconds: float = 60,
     seed: int = 0,
     progress: Progress | None = None,
-    clock: Clock = time.monotonic,
+    clock: Clock = wall_clock,
 ) -> Mix | NoAnswer:
     """The numbers of ``kinds`` that cover ``requirement`` over ``period`` at the least cost.
 

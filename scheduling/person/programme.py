@@ -119,8 +119,15 @@ class Programme:
         assert isinstance(state, int)
         return _toll(automaton, state, duties, self.menu)
 
+    def tighter(self, broken: frozenset[int]) -> Programme:
+        """This programme with automata of ``broken`` among the states, for answers that must be exact this once."""
+        programme = Programme(self.automata, self.counter, self.menu, self._graphs)
+        programme._starts = self._starts
+        programme.aside = self.aside - broken
+        return programme
+
     def tighten(self, broken: frozenset[int]) -> None:
-        """Take automata among the states."""
+        """Take automata among the states for good."""
         with self._lock:
             if broken & self.aside:
                 self.aside -= broken

@@ -84,7 +84,7 @@ class Days:
         if gained > 0:
             self._settled.clear()
         elif slow:
-            self.choices = max(self.choices * SHRINKING, FEWEST_CHOICES)
+            self.choices = min(self.choices, max(self.choices * SHRINKING, FEWEST_CHOICES))
         if not slow:
             self.choices = min(self.choices * GROWTH, MOST_CHOICES)
             if scene.everyone:

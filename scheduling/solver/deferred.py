@@ -9,7 +9,6 @@ of a roster is one for its final plan.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,7 +22,7 @@ from scheduling.problem.problem import Problem
 from scheduling.solver.construct import construct, sweep
 from scheduling.solver.facets import components
 from scheduling.solver.linear import LinearProgram
-from scheduling.solver.search import Clock, Search, Tours, standing_of
+from scheduling.solver.search import Clock, Search, Tours, standing_of, wall_clock
 from wfm.policy.days import queue_open_minutes
 from wfm.policy.deadline import work_minutes
 from wfm.policy.shift import SLOT_MIN
@@ -187,7 +186,7 @@ def _tied(problem: Problem, queues: list[int]) -> Ints:
 
 
 def with_deferred(
-    problem: Problem, requirement: pd.DataFrame, seconds: float, rng: np.random.Generator, clock: Clock = time.monotonic
+    problem: Problem, requirement: pd.DataFrame, seconds: float, rng: np.random.Generator, clock: Clock = wall_clock
 ) -> tuple[Problem, pd.DataFrame, Tours]:
     """The problem and the requirement with deferred work where it suits the agents best, and a team for them.
 

@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 
-from scheduling.solver.generate import add_improving, price_out
+from scheduling.solver.generate import add_improving, gain, price_out
 from scheduling.solver.master import Master, MasterSolution
 from scheduling.solver.part import smaller
 from scheduling.solver.pool import Pool
@@ -15,8 +15,10 @@ from scheduling.solver.search import Tours
 
 FIXED_A_ROUND = 0.08
 """Share of the agents still free who are given their tour before prices are renewed."""
-REPRICED = 20
+REPRICED = 40
 """Rounds of pricing after decisions, at most: where nothing new is found it is over sooner."""
+CLOSE = 1e-4
+"""Prices are not renewed again for less, as a share of the objective."""
 MOST_FIXED = 0.5
 SHUFFLED = 0.5
 """Fractional shares count for so much less at most where dives shall differ."""
@@ -56,8 +58,10 @@ def dive(
                 return tours
             solution = found
             free = np.array([len(own) for own in waiting], dtype=float)
-            answers = price_out(master.problem, solution.prices, free).tours
-            if left() <= 0 or add_improving(master, solution, [answers], free) == 0:
+            answer = price_out(master.problem, solution.prices, free).tours
+            if left() <= 0 or gain(master, solution, answer, free) <= CLOSE * abs(solution.objective):
+                break
+            if add_improving(master, solution, [answer]) == 0:
                 break
             found = master.solve(left())
 

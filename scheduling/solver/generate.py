@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import cpu_count
 
 import numpy as np
@@ -19,12 +19,13 @@ import numpy as np
 from scheduling.arrays import Floats
 from scheduling.person.path import Path, near_path
 from scheduling.person.profile import Profile
+from scheduling.person.programme import Programme
 from scheduling.person.tour import Tour, tour_of
 from scheduling.problem.problem import Problem
 from scheduling.solver.dual import Prices
 from scheduling.solver.master import Master, MasterSolution
 from scheduling.solver.part import reduced_cost
-from scheduling.solver.search import priced
+from scheduling.solver.search import priced, rounded_up
 
 SMOOTHING = 0.8
 """The first share of the best bound's prices."""
@@ -44,12 +45,12 @@ WORTH_A_THREAD = 400_000
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """Every profile's best tour under some prices, or one near it, the least cost of any, and the Lagrangian value.
+    """Best tours by profile under some prices, or ones near them, the least cost of any, and the Lagrangian value.
 
     ``loose`` are rules by profile that stand aside and would have been broken: bounds may rise once they join.
     """
 
-    tours: Sequence[Tour]
+    tours: Mapping[int, Tour]
     costs: Floats
     value: float
     loose: Mapping[int, frozenset[int]]
@@ -65,27 +66,29 @@ class Generated:
 
 
 def price_out(problem: Problem, prices: Prices, agents: Floats) -> Priced:
-    """Best tours of all profiles; the value is a true bound if ``agents`` are all agents of each profile."""
+    """Best tours of the profiles that have ``agents``; the value is a true bound if those are all agents of each."""
     worth = prices.by_pool(problem)
-    paths = _paths(problem, worth)
-    pairs = zip(problem.profiles, paths, strict=True)
-    tours = [tour_of(profile, path.duties, worth[profile.pool], path.paid) for profile, path in pairs]
-    costs = np.array([path.bound for path in paths])
-    loose = {at: path.broken for at, path in enumerate(paths) if path.broken}
+    paths = _paths(problem, worth, np.flatnonzero(agents).tolist())
+    tours, costs = {}, np.zeros(len(agents))
+    for at, path in paths.items():
+        profile = problem.profiles[at]
+        tours[at] = tour_of(profile, path.duties, worth[profile.pool], path.paid)
+        costs[at] = path.bound
+    loose = {at: path.broken for at, path in paths.items() if path.broken}
     return Priced(tours, costs, prices.constant + float(costs @ agents), loose)
 
 
 def bound_at(problem: Problem, prices: Prices) -> float:
     """The Lagrangian value of all agents at ``prices``: a true bound."""
-    paths = _paths(problem, prices.by_pool(problem))
-    pairs = zip(problem.profiles, paths, strict=True)
-    return prices.constant + sum(len(profile.agents) * path.bound for profile, path in pairs)
+    paths = _paths(problem, prices.by_pool(problem), range(len(problem.profiles)))
+    return prices.constant + sum(len(problem.profiles[at].agents) * path.bound for at, path in paths.items())
 
 
-def _paths(problem: Problem, worth: Floats) -> list[Path]:
-    """Every profile's cheapest path, or one near it, where an agent's time is worth ``worth`` by pool and slot."""
+def _paths(problem: Problem, worth: Floats, places: Sequence[int]) -> dict[int, Path]:
+    """The cheapest path, or one near it, of each profile of ``places``; time is worth ``worth`` by pool and slot."""
+    profiles = [problem.profiles[at] for at in places]
     duty_cost: dict[tuple[int, int], Floats] = {}
-    for profile in problem.profiles:
+    for profile in profiles:
         key = (id(profile.menu), profile.pool)
         if key not in duty_cost:
             duty_cost[key] = priced(profile.menu, worth[profile.pool])
@@ -96,11 +99,11 @@ def _paths(problem: Problem, worth: Floats) -> list[Path]:
         return path
 
     threads = cpu_count() or 1
-    sizes = [profile.graph.size for profile in problem.profiles]
+    sizes = [profile.graph.size for profile in profiles]
     if threads == 1 or sum(sizes) < WORTH_A_THREAD * len(sizes):
-        return [path_of(profile) for profile in problem.profiles]
+        return dict(zip(places, map(path_of, profiles), strict=True))
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(path_of, problem.profiles))
+        return dict(zip(places, pool.map(path_of, profiles), strict=True))
 
 
 def generate(
@@ -110,6 +113,8 @@ def generate(
     centre: Prices | None = None,
     hopeless: float = np.inf,
     close: float = CLOSE,
+    enough: float = 0.0,
+    grain: float = 0.0,
     bend: np.random.Generator | None = None,
     tell: Callable[[float, Prices], None] | None = None,
     lift: Callable[[Prices, float], tuple[Prices, float]] | None = None,
@@ -118,12 +123,14 @@ def generate(
 
     Args:
         left: seconds left.
+        enough: it also ends when bound and master differ by less than so much of what the master saves on ``hopeless``.
+        grain: points that every roster's cost is a multiple of; where the bound, rounded up, can rise no more, it ends.
         centre: prices to smooth towards at first; None: the master's own.
         bend: draws prices that are bent a little, for more tours a round where profiles are few.
         tell: called with every better bound and its prices.
         lift: prices near given ones whose bound, given as well, is better, and that bound.
     """
-    problem = master.problem
+    problem = exact = master.problem
     agents = np.array([len(profile.agents) for profile in problem.profiles], dtype=float)
     solution, bound, share, added = None, -np.inf, SMOOTHING, 1
     while left() > 0:
@@ -133,7 +140,7 @@ def generate(
         solution = found
         smoothed = 0.0 if added == 0 or centre is None else share
         prices = solution.prices if centre is None else centre.blend(solution.prices, smoothed)
-        outcome = price_out(problem, prices, agents)
+        outcome = price_out(exact, prices, agents)
         better, value = (prices, outcome.value) if lift is None else lift(prices, outcome.value)
         if value > bound:
             bound, centre = value, better
@@ -141,52 +148,69 @@ def generate(
                 tell(bound, better)
         if bound >= hopeless or solution.objective - bound <= close * max(1.0, abs(solution.objective)):
             break
+        if grain and rounded_up(bound, grain) >= rounded_up(solution.objective, grain):
+            break
+        if enough and solution.objective - bound <= enough * (hopeless - solution.objective):
+            break
         answers = [outcome.tours, *(() if bend is None else varied(problem, solution.prices, bend))]
         added = add_improving(master, solution, answers)
         if added == 0 and smoothed == 0:
             if not outcome.loose:
                 break
-            for at, broken in outcome.loose.items():
-                problem.profiles[at].programme.tighten(broken)
+            exact = _tighter(exact, outcome.loose)
         rising = _straight_on(problem, outcome, solution.prices, agents) > outcome.value
         share = share * NEARER if rising else share + AWAY * (1 - share)
     return Generated(solution, bound, centre)
 
 
+def _tighter(problem: Problem, loose: Mapping[int, frozenset[int]]) -> Problem:
+    """The problem with rules that stood aside among the states.
+
+    The problem given keeps them aside: near tours will do for a dive, and are had at a fraction of the work.
+    """
+    joining: dict[Programme, frozenset[int]] = {}
+    for at, broken in loose.items():
+        programme = problem.profiles[at].programme
+        joining[programme] = joining.get(programme, frozenset()) | broken
+    tighter = {programme: programme.tighter(broken) for programme, broken in joining.items()}
+    profiles = (replace(own, programme=tighter.get(own.programme, own.programme)) for own in problem.profiles)
+    return replace(problem, profiles=tuple(profiles))
+
+
 def _straight_on(problem: Problem, priced_out: Priced, prices: Prices, agents: Floats) -> float:
     """The value at ``prices`` of the answer to others: what the Lagrangian would be there if it went straight on."""
     worth = prices.by_pool(problem)
-    pairs = zip(problem.profiles, priced_out.tours, strict=True)
-    costs = np.array([reduced_cost(tour, worth[profile.pool]) for profile, tour in pairs])
-    return prices.constant + float(costs @ agents)
+    costs = {at: reduced_cost(tour, worth[problem.profiles[at].pool]) for at, tour in priced_out.tours.items()}
+    return prices.constant + sum(float(agents[at]) * cost for at, cost in costs.items())
 
 
-def varied(problem: Problem, prices: Prices, rng: np.random.Generator) -> list[Sequence[Tour]]:
+def varied(problem: Problem, prices: Prices, rng: np.random.Generator) -> list[Mapping[int, Tour]]:
     """Best tours under prices that chance has bent a little: where profiles are few, one tour each were too few.
 
     Large programmes cost more than the rounds of the master that they save.
     """
-    none = np.zeros(len(problem.profiles))
+    ones = np.ones(len(problem.profiles))
     work = sum(profile.graph.size for profile in problem.profiles)
     times = min(max(TOURS_A_ROUND // len(problem.profiles), 1), MOST_BENT, BENT_WORK // max(work, 1))
     return [
-        price_out(problem, prices.bent(rng.normal(1.0, BEND, prices.worth.shape)), none).tours for _ in range(times)
+        price_out(problem, prices.bent(rng.normal(1.0, BEND, prices.worth.shape)), ones).tours for _ in range(times)
     ]
 
 
-def add_improving(
-    master: Master, solution: MasterSolution, answers: Sequence[Sequence[Tour]], free: Floats | None = None
-) -> int:
-    """Add the tours of negative reduced cost under the master's own prices; returns how many were new.
+def gain(master: Master, solution: MasterSolution, answer: Mapping[int, Tour], free: Floats) -> float:
+    """What the master's optimum may fall by at most, if ``answer`` are best tours under its prices."""
+    worth, profiles = solution.prices.by_pool(master.problem), master.problem.profiles
+    costs = {at: reduced_cost(tour, worth[profiles[at].pool]) for at, tour in answer.items()}
+    return sum(float(free[at]) * max(float(solution.profile[at]) - cost, 0.0) for at, cost in costs.items())
 
-    ``free`` are the agents of each profile who still need a tour; None: all profiles have some.
-    """
+
+def add_improving(master: Master, solution: MasterSolution, answers: Sequence[Mapping[int, Tour]]) -> int:
+    """Add the tours of negative reduced cost under the master's own prices; returns how many were new."""
     problem = master.problem
     worth = solution.prices.by_pool(problem)
     added = 0
     for tours in answers:
-        for at, tour in enumerate(tours):
-            wanted = free is None or free[at] > 0
-            if wanted and reduced_cost(tour, worth[problem.profiles[at].pool]) < solution.profile[at] - 1e-6:
+        for at, tour in tours.items():
+            if reduced_cost(tour, worth[problem.profiles[at].pool]) < solution.profile[at] - 1e-6:
                 added += master.add(at, tour)
     return added

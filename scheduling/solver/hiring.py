@@ -99,8 +99,11 @@ def lifted(problem: Problem, prices: Prices, value: float) -> tuple[Prices, floa
             best = lower, found
         pays = [
             tour.own_cost / (tour.own_cost - cost)
-            for profile, tour, cost in zip(problem.profiles, priced.tours, priced.costs, strict=True)
-            if profile.optional and tour.duties and cost < -1e-7 and tour.own_cost > 0
+            for at, tour in priced.tours.items()
+            if problem.profiles[at].optional
+            and tour.duties
+            and (cost := float(priced.costs[at])) < -1e-7
+            and tour.own_cost > 0
         ]
         if not pays:
             break

@@ -19,7 +19,7 @@ from scheduling.problem.standing import team_costs
 from scheduling.solver.dive import dive
 from scheduling.solver.generate import generate
 from scheduling.solver.master import Master
-from scheduling.solver.part import KNOWN, part_of
+from scheduling.solver.part import part_of
 from scheduling.solver.pool import Pool
 from scheduling.solver.search import Search, Tours, standing_of
 
@@ -29,7 +29,10 @@ SLOW_S, SLOW = 3.0, 0.015
 """A neighbourhood that takes longer, and a longer share of the time limit, is too large."""
 AT_RANDOM = 0.35
 """Share of neighbourhoods drawn without a look at the gap."""
+ENOUGH = 0.3
+"""Generation need not close more of what a neighbourhood can gain: a dive loses that much."""
 GAIN = 1e-6
+LOCAL = 100
 
 
 @dataclass(eq=False)
@@ -45,7 +48,7 @@ class Neighbourhoods:
     def __post_init__(self) -> None:
         self.size = min(FIRST_SIZE, len(self.search.best))
         self._agents = np.array(sorted(self.search.best), dtype=np.int64)
-        self._known = self.pool.cheapest(KNOWN)
+        self._known = self.pool.cheapest(LOCAL)
         self.begin()
 
     def begin(self) -> None:
@@ -91,7 +94,7 @@ class Neighbourhoods:
         for at, place in enumerate(places):
             for agent in part.profiles[at].agents:
                 master.add(at, self.tours[agent])
-            for tour in self._known.get(place, ())[:KNOWN]:
+            for tour in self._known.get(place, ())[:LOCAL]:
                 master.add(at, tour)
         centre = self.pool.prices.around(part)
 
@@ -99,7 +102,7 @@ class Neighbourhoods:
             return until - search.elapsed()
 
         hopeless = now - search.grain
-        made = generate(master, left, centre=centre, hopeless=hopeless, bend=search.rng)
+        made = generate(master, left, centre=centre, hopeless=hopeless, enough=ENOUGH, bend=search.rng)
         if made.solution is None or made.bound > hopeless + GAIN:
             self.pool.take(master)
             return None

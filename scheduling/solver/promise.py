@@ -12,7 +12,6 @@ the price of understaffing; so are ``min_agents``. Prices are rounded to a grid,
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,7 +24,7 @@ from scheduling.problem.cover import served
 from scheduling.problem.needs import Needs
 from scheduling.problem.problem import Problem
 from scheduling.solver.construct import construct, sweep
-from scheduling.solver.search import Clock, Search, Tours, standing_of
+from scheduling.solver.search import Clock, Search, Tours, standing_of, wall_clock
 from wfm.policy.centre import Queue
 from wfm.policy.shift import SLOT_MIN
 from wfm.staffing.service_level_curves import concave_hull
@@ -188,7 +187,7 @@ def delivered(problem: Problem, courses: Sequence[Course], presence: Floats) -> 
 
 
 def promises_of(
-    problem: Problem, curves: pd.DataFrame, seconds: float, rng: np.random.Generator, clock: Clock = time.monotonic
+    problem: Problem, curves: pd.DataFrame, seconds: float, rng: np.random.Generator, clock: Clock = wall_clock
 ) -> Promises | None:
     """The promises over days and weeks, a contact in time at the least price at which they are kept; None if none.
 

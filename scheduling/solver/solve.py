@@ -88,7 +88,7 @@ def by_master(search: Search, master: Master) -> Prices | None:
 
     profiles = search.problem.profiles
     bend = search.rng if len(search.best) > MANY_ALIKE * len(profiles) else None
-    made = generate(master, left(GENERATE_UNTIL), bend=bend, tell=tell)
+    made = generate(master, left(GENERATE_UNTIL), grain=search.grain, bend=bend, tell=tell)
     if made.solution is None or made.prices is None:
         Ruin(search).improve(search.seconds)
         return None

@@ -142,7 +142,10 @@ def test_days_leave_a_team_legal_and_never_dearer(seats, centre, people, require
     assert sum(objective_terms(problem, roster).values()) == pytest.approx(search.incumbent)
 
 
-def test_agents_kept_from_changing_only_move_their_breaks(centre, people, requirement):
+@pytest.mark.parametrize("slow", [days_module.SLOW, 0.0])
+def test_agents_kept_from_changing_only_move_their_breaks(slow, centre, people, requirement, monkeypatch):
+    """On a machine that is slow as well: fewer choices are then given, never more."""
+    monkeypatch.setattr(days_module, "SLOW", slow)
     problem = problem_of(*small(centre, people, requirement, seed=1))
     search = search_of(problem)
     shifts = {agent: tour.duties for agent, tour in search.best.items()}

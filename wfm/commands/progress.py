@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from wfm.commands.output import say
+
 Report = Callable[[str], None]
 
 
@@ -28,8 +30,21 @@ def progress(title: str) -> Iterator[Report]:
 def progress_until(title: str, seconds: float) -> Iterator[Report]:
     """A bar on stderr that fills over ``seconds``, beside it what is best so far; call it with what there is to say.
 
-    On a terminal only, as ``progress``. Work that ends before its time leaves the bar where it is.
+    On a terminal only, as ``progress``. Work that ends before its time leaves the bar where it is. Where kernels must
+    be compiled first, a line says so: those seconds do not count.
     """
+    from wfm.compiled import when_compiling
+
+    when_compiling(lambda: say("compiling for this machine, only this once; the time limit does not count it"))
+    try:
+        with _bar(title, seconds) as report:
+            yield report
+    finally:
+        when_compiling(None)
+
+
+@contextmanager
+def _bar(title: str, seconds: float) -> Iterator[Report]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
