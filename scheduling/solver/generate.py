@@ -65,6 +65,37 @@ class Generated:
     prices: Prices | None
 
 
+@dataclass(frozen=True)
+class Ending:
+    """When generation has done enough.
+
+    ``close``: bound and master differ by less than this share. ``hopeless``: the bound says that no roster costs less.
+    ``enough``: bound and master differ by less than so much of what the master saves on ``hopeless``. ``grain``: every
+    roster costs a multiple of so many points, and the bound, rounded up, can rise no more.
+
+    >>> Ending(grain=1.0).reached(3147.7, 3147.2), Ending().reached(3147.7, 3147.2)
+    (True, False)
+    >>> Ending(hopeless=3700.0, enough=0.3).reached(3200.0, 3100.0)
+    True
+    """
+
+    close: float = CLOSE
+    hopeless: float = np.inf
+    enough: float = 0.0
+    grain: float = 0.0
+
+    def reached(self, objective: float, bound: float) -> bool:
+        """Whether a master of ``objective`` points with this ``bound`` will do."""
+        if bound >= self.hopeless or objective - bound <= self.close * max(1.0, abs(objective)):
+            return True
+        if self.grain and rounded_up(bound, self.grain) >= rounded_up(objective, self.grain):
+            return True
+        return self.enough > 0 and objective - bound <= self.enough * (self.hopeless - objective)
+
+
+OPTIMUM = Ending()
+
+
 def price_out(problem: Problem, prices: Prices, agents: Floats) -> Priced:
     """Best tours of the profiles that have ``agents``; the value is a true bound if those are all agents of each."""
     worth = prices.by_pool(problem)
@@ -111,20 +142,15 @@ def generate(
     left: Callable[[], float],
     *,
     centre: Prices | None = None,
-    hopeless: float = np.inf,
-    close: float = CLOSE,
-    enough: float = 0.0,
-    grain: float = 0.0,
+    end: Ending = OPTIMUM,
     bend: np.random.Generator | None = None,
     tell: Callable[[float, Prices], None] | None = None,
     lift: Callable[[Prices, float], tuple[Prices, float]] | None = None,
 ) -> Generated:
-    """Add tours to ``master`` until it is optimal up to ``close``, or its bound passes ``hopeless``, or time is up.
+    """Add tours to ``master`` until ``end`` is reached, no tour improves it, or time is up.
 
     Args:
         left: seconds left.
-        enough: it also ends when bound and master differ by less than so much of what the master saves on ``hopeless``.
-        grain: points that every roster's cost is a multiple of; where the bound, rounded up, can rise no more, it ends.
         centre: prices to smooth towards at first; None: the master's own.
         bend: draws prices that are bent a little, for more tours a round where profiles are few.
         tell: called with every better bound and its prices.
@@ -146,11 +172,7 @@ def generate(
             bound, centre = value, better
             if tell is not None:
                 tell(bound, better)
-        if bound >= hopeless or solution.objective - bound <= close * max(1.0, abs(solution.objective)):
-            break
-        if grain and rounded_up(bound, grain) >= rounded_up(solution.objective, grain):
-            break
-        if enough and solution.objective - bound <= enough * (hopeless - solution.objective):
+        if end.reached(solution.objective, bound):
             break
         answers = [outcome.tours, *(() if bend is None else varied(problem, solution.prices, bend))]
         added = add_improving(master, solution, answers)

@@ -17,7 +17,7 @@ from scheduling.arrays import Floats
 from scheduling.problem.problem import Problem
 from scheduling.problem.standing import team_costs
 from scheduling.solver.dive import dive
-from scheduling.solver.generate import generate
+from scheduling.solver.generate import Ending, generate
 from scheduling.solver.master import Master
 from scheduling.solver.part import part_of
 from scheduling.solver.pool import Pool
@@ -32,7 +32,8 @@ AT_RANDOM = 0.35
 ENOUGH = 0.3
 """Generation need not close more of what a neighbourhood can gain: a dive loses that much."""
 GAIN = 1e-6
-LOCAL = 100
+KNOWN = 100
+"""Tours of a profile that a neighbourhood begins with."""
 
 
 @dataclass(eq=False)
@@ -48,7 +49,7 @@ class Neighbourhoods:
     def __post_init__(self) -> None:
         self.size = min(FIRST_SIZE, len(self.search.best))
         self._agents = np.array(sorted(self.search.best), dtype=np.int64)
-        self._known = self.pool.cheapest(LOCAL)
+        self._known = self.pool.cheapest(KNOWN)
         self.begin()
 
     def begin(self) -> None:
@@ -94,7 +95,7 @@ class Neighbourhoods:
         for at, place in enumerate(places):
             for agent in part.profiles[at].agents:
                 master.add(at, self.tours[agent])
-            for tour in self._known.get(place, ())[:LOCAL]:
+            for tour in self._known.get(place, ())[:KNOWN]:
                 master.add(at, tour)
         centre = self.pool.prices.around(part)
 
@@ -102,7 +103,8 @@ class Neighbourhoods:
             return until - search.elapsed()
 
         hopeless = now - search.grain
-        made = generate(master, left, centre=centre, hopeless=hopeless, enough=ENOUGH, bend=search.rng)
+        end = Ending(hopeless=hopeless, enough=ENOUGH)
+        made = generate(master, left, centre=centre, end=end, bend=search.rng)
         if made.solution is None or made.bound > hopeless + GAIN:
             self.pool.take(master)
             return None

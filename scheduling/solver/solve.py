@@ -14,7 +14,7 @@ from scheduling.solver.days import Days, has_breaks
 from scheduling.solver.dive import dive
 from scheduling.solver.dual import Prices
 from scheduling.solver.equilibrium import Equilibrium
-from scheduling.solver.generate import bound_at, generate
+from scheduling.solver.generate import Ending, bound_at, generate
 from scheduling.solver.master import Master
 from scheduling.solver.neighbourhood import Neighbourhoods
 from scheduling.solver.pool import Pool
@@ -88,7 +88,7 @@ def by_master(search: Search, master: Master) -> Prices | None:
 
     profiles = search.problem.profiles
     bend = search.rng if len(search.best) > MANY_ALIKE * len(profiles) else None
-    made = generate(master, left(GENERATE_UNTIL), grain=search.grain, bend=bend, tell=tell)
+    made = generate(master, left(GENERATE_UNTIL), end=Ending(grain=search.grain), bend=bend, tell=tell)
     if made.solution is None or made.prices is None:
         Ruin(search).improve(search.seconds)
         return None

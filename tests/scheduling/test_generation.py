@@ -12,7 +12,7 @@ from scheduling.problem.problem import Problem, problem_of
 from scheduling.solver import generate as generating
 from scheduling.solver.construct import construct
 from scheduling.solver.dive import dive
-from scheduling.solver.generate import add_improving, gain, generate, price_out
+from scheduling.solver.generate import Ending, add_improving, gain, generate, price_out
 from scheduling.solver.master import Master
 from scheduling.solver.search import Search, objective
 from scheduling.solver.solve import seed
@@ -86,10 +86,10 @@ def test_generation_ends_where_the_bound_rounded_up_can_rise_no_more(search, mon
     rounds = []
     monkeypatch.setattr(generating, "price_out", lambda *given: rounds.append(1) or price_out(*given))
     assert search.grain == 1.0
-    exact = generate(begun(search), lambda: 60.0, close=0.0)
+    exact = generate(begun(search), lambda: 60.0, end=Ending(close=0.0))
     exact_rounds = len(rounds)
     rounds.clear()
-    rounded = generate(begun(search), lambda: 60.0, close=0.0, grain=search.grain)
+    rounded = generate(begun(search), lambda: 60.0, end=Ending(close=0.0, grain=search.grain))
     assert np.ceil(rounded.bound - 1e-6) == np.ceil(exact.bound - 1e-6)
     assert len(rounds) < exact_rounds
 
@@ -102,7 +102,7 @@ def test_rules_stand_aside_again_once_the_bound_has_been_made_exact(tmp_path, mo
     joined = []
     tighter = generating._tighter
     monkeypatch.setattr(generating, "_tighter", lambda *given: joined.append(1) or tighter(*given))
-    made = generate(begun(search), lambda: 60.0, close=0.0)
+    made = generate(begun(search), lambda: 60.0, end=Ending(close=0.0))
     assert joined
     assert made.bound == pytest.approx(made.solution.objective, rel=1e-6)
     assert {programme: programme.aside for programme in programmes} == aside
