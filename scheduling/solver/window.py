@@ -24,12 +24,13 @@ from scheduling.solver.generate import bound_at
 from scheduling.solver.search import Search, Tours, standing_of
 
 WEEK_DAYS = 7
-LONGEST_DAYS = 28
+FIRST_DAYS, MORE_DAYS = 28, 14
+"""A window has so many days at first, and so many more once all of a pass have been settled for good."""
 MOST_ROWS = 600
-"""A window has so many days at most, and fewer where a master of their rows and agents would have more rows."""
+"""But never so many that a master of their rows and agents would have more rows."""
 TURN_S, MOST_TURN_S = 6.0, 60.0
-LONGER = 1.5
-"""Seconds for a window at the least and at most; each pass over the horizon takes its time."""
+LONGER, MOST_LONGER = 1.5, 6
+"""Seconds for a window at the least and at most; each pass over the horizon takes its time, up to the seventh."""
 
 Settle = Callable[[Search], Prices | None]
 """Improves a search; the prices that gave its best bound, if any."""
@@ -141,8 +142,8 @@ class Windows:
         rows = len(np.unique(np.column_stack([problem.rows.slot, problem.rows.kind]), axis=0))
         rows += int((problem.demand > 0).sum())
         fitting = (MOST_ROWS - len(self.search.best)) * self._horizon // max(rows, 1)
-        weeks = max(min(fitting, LONGEST_DAYS) // WEEK_DAYS, 1)
-        self.days = min(weeks * WEEK_DAYS, self._horizon)
+        self._most_days = min(max(fitting // WEEK_DAYS, 1) * WEEK_DAYS, self._horizon)
+        self.days = min(FIRST_DAYS, self._most_days)
         self._prices = Prices(np.zeros((len(problem.sets), problem.cells.count)), np.zeros(len(problem.rows.slot)), 0.0)
         self._pass = 0
 
@@ -150,25 +151,30 @@ class Windows:
         """Pass over the horizon until ``until`` seconds of the search; later passes begin on some day of a window."""
         search = self.search
         while search.elapsed() < until and not search.proven:
-            shift = int(search.rng.integers(self.days)) if self._pass else 0
+            shift = int(search.rng.integers(self.days)) if self._pass and self.days < self._horizon else 0
             edges = sorted({0, *range(shift, self._horizon, self.days), self._horizon})
+            proven = True
+            longest = min(TURN_S * LONGER ** min(self._pass, MOST_LONGER), MOST_TURN_S)
             for at, (first, last) in enumerate(pairwise(edges)):
                 left = (until - search.elapsed()) / (len(edges) - 1 - at)
-                turn = min(TURN_S * LONGER**self._pass, MOST_TURN_S, left if self._pass == 0 else np.inf)
-                self._settle(first, last, min(search.elapsed() + turn, until))
+                turn = longest if self._pass else min(longest, left)
+                proven &= self._settle(first, last, min(search.elapsed() + turn, until))
                 if search.elapsed() >= until:
                     return
             search.raise_bound(bound_at(search.problem, self._whole_prices()))
             search.report()
             self._pass += 1
+            if proven:
+                self.days = min(self.days + MORE_DAYS, self._most_days)
 
-    def _settle(self, first: int, last: int, until: float) -> None:
-        """One window."""
+    def _settle(self, first: int, last: int, until: float) -> bool:
+        """One window; tells whether nothing is left to gain in it."""
         search = self.search
         window = window_of(search, search.best, first, last)
         seconds = until - search.elapsed()
         part = Search(window.problem, seconds, search.rng, lambda *_: search.report(), clock=search.clock)
         part.offer(window.tours)
+        besides = search.incumbent - part.incumbent
         prices = self.settle(part)
         if part.best and any(part.best[agent] is not tour for agent, tour in window.tours.items()):
             search.offer(window.joined(part.best))
@@ -176,6 +182,9 @@ class Windows:
             inside = window.problem.scope.any(axis=0)
             self._prices.worth[:, inside] = prices.worth[:, inside]
             self._prices.rows[window.rows] = prices.rows
+        if last - first == self._horizon:
+            search.raise_bound(part.bound + besides)
+        return part.proven
 
     def _whole_prices(self) -> Prices:
         return self._prices.around(self.search.problem)

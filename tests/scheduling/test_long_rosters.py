@@ -6,6 +6,7 @@ that keeps the weekends as states, which is another one than is tested.
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -19,10 +20,11 @@ from scheduling.person import cap
 from scheduling.person.path import cheapest_path, near_path
 from scheduling.person.stretch import Days, Stretch, stretch_of
 from scheduling.problem.problem import Problem, problem_of
+from scheduling.solver import window as window_module
 from scheduling.solver.construct import construct
 from scheduling.solver.search import Search, objective
 from scheduling.solver.solve import settle_window
-from scheduling.solver.window import Windows, window_of
+from scheduling.solver.window import FIRST_DAYS, Windows, window_of
 
 DAYS, MOST_WEEKENDS, MOST_LATE = 112, 7, 20
 
@@ -152,11 +154,47 @@ def test_a_window_changes_the_whole_by_what_it_says(problem: Problem) -> None:
         assert_legal(worked(problem, tour.duties))
 
 
+@pytest.mark.parametrize("proven", [True, False])
+def test_windows_grow_once_a_pass_leaves_nothing_to_gain(problem: Problem, proven: bool) -> None:
+    search = Search(problem, 60.0, np.random.default_rng(0))
+    search.offer(construct(search))
+    seen: list[int] = []
+
+    def settle(part: Search) -> None:
+        seen.append(part.problem.profiles[0].menu.day_at.size - 1)
+        if proven or len(seen) % 2:
+            part.raise_bound(part.incumbent)
+        if len(seen) == 40:
+            search.started -= 60.0
+
+    Windows(search, settle).improve(60.0)
+    assert seen[:4] == [FIRST_DAYS] * 4
+    assert max(seen) == (DAYS if proven else FIRST_DAYS)
+    assert search.proven is proven
+
+
+def test_a_window_over_the_whole_period_bounds_it(
+    task: Task, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against the bound of the whole by generation, without windows."""
+    monkeypatch.setattr(window_module, "FIRST_DAYS", DAYS)
+    search, whole = (Search(problem, 4.0, np.random.default_rng(0), clock=time.process_time) for _ in range(2))
+    for each in (search, whole):
+        each.offer(construct(each))
+    Windows(search, settle_window).improve(4.0)
+    settle_window(whole)
+    assert search.bound > 0
+    assert search.bound <= whole.incumbent + 1e-6
+    assert whole.bound <= search.incumbent + 1e-6
+
+
 def test_windows_improve_and_bound(problem: Problem) -> None:
     search = Search(problem, 6.0, np.random.default_rng(0))
     search.offer(construct(search))
     before = search.incumbent
-    Windows(search, settle_window).improve(6.0)
+    windows = Windows(search, settle_window)
+    assert windows.days == FIRST_DAYS
+    windows.improve(6.0)
     assert search.bound <= search.incumbent <= before
     for tour in search.best.values():
         assert_legal(worked(problem, tour.duties))
