@@ -17,8 +17,11 @@ TINY = 1e-9
 
 
 @kernel
-def _augment(source: int, supply: Floats, need: Floats, serves: NDArray[np.bool_], flow: Floats) -> float:
-    """Send what is left of ``supply[source]`` along shortest augmenting paths; returns how much got through."""
+def augment(source: int, supply: Floats, need: Floats, serves: NDArray[np.bool_], flow: Floats) -> float:
+    """Send what is left of ``supply[source]`` along shortest augmenting paths; returns how much got through.
+
+    ``supply`` (sets,), ``need`` (queues,) and ``flow`` (sets, queues) are those of one cell, and change.
+    """
     sets, queues = serves.shape
     sent = 0.0
     set_of = np.empty(queues, np.int64)
@@ -80,7 +83,7 @@ def shared_out(presence: Floats, demand: Floats, serves: NDArray[np.bool_]) -> F
         flow = np.zeros((sets, queues))
         for s in range(sets):
             if supply[s] > TINY:
-                _augment(s, supply, need, serves, flow)
+                augment(s, supply, need, serves, flow)
         out[:, :, t] = flow
     return out
 
@@ -105,7 +108,7 @@ def served(presence: Floats, demands: Floats, serves: NDArray[np.bool_]) -> Floa
                 need[q] += demands[level, q, t] - (demands[level - 1, q, t] if level > 0 else 0.0)
             for s in range(sets):
                 if supply[s] > TINY:
-                    _augment(s, supply, need, serves, flow)
+                    augment(s, supply, need, serves, flow)
         for q in range(queues):
             out[q, t] = flow[:, q].sum()
     return out
@@ -124,26 +127,5 @@ def met(presence: Floats, demand: Floats, serves: NDArray[np.bool_]) -> Floats:
         flow[:] = 0.0
         for s in range(sets):
             if supply[s] > TINY:
-                out[t] += _augment(s, supply, need, serves, flow)
-    return out
-
-
-@kernel
-def met_by_more(presence: Floats, demand: Floats, serves: NDArray[np.bool_], one: int, more: Floats) -> Floats:
-    """How much more need ``more`` agents of skill set ``one`` would meet in every cell, 0 to ``more``."""
-    sets, queues = serves.shape
-    cells = presence.shape[1]
-    out = np.zeros(cells)
-    flow = np.zeros((sets, queues))
-    for t in range(cells):
-        supply = presence[:, t].copy()
-        need = demand[:, t].copy()
-        if need.sum() <= TINY:
-            continue
-        flow[:] = 0.0
-        for s in range(sets):
-            if supply[s] > TINY:
-                _augment(s, supply, need, serves, flow)
-        supply[one] = more[t]
-        out[t] = _augment(one, supply, need, serves, flow)
+                out[t] += augment(s, supply, need, serves, flow)
     return out

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from scheduling.arrays import Floats
 from scheduling.person.tour import Tour
-from scheduling.problem.cover import met, met_by_more
+from scheduling.problem.cover import met
+from scheduling.problem.flows import Flows
 from scheduling.problem.problem import Problem
 
 
-@dataclass(eq=False)
 class Standing:
-    """Presence by pool and slot (marks behind the slots), changed tour by tour."""
+    """Presence by pool and slot (marks behind the slots), changed tour by tour; who serves whom is kept with it."""
 
-    problem: Problem
-    presence: Floats
+    def __init__(self, problem: Problem, presence: Floats) -> None:
+        """``presence`` is changed in place, and by ``add`` alone."""
+        self.problem = problem
+        self.presence = presence
+        self._flows = Flows(problem)
+        self._gain = np.array([layer.gain for layer in problem.layers])
 
     def add(self, pool: int, tour: Tour, times: float = 1.0) -> None:
         """Put an agent's tour on the floor; ``times`` -1 takes it off."""
         self.presence[pool, tour.slots] += times
+        self._flows.touch(tour.slots)
 
     def cost(self) -> float:
-        """Points of cover and team rows; tours' own costs are theirs."""
-        return sum(team_costs(self.problem, self.presence).values())
+        """Points of cover and team rows, the sum of ``team_costs``; tours' own costs are theirs."""
+        problem = self.problem
+        by_set, met = self._flows.standing(self.presence)
+        cover = problem.needs.short + float((problem.idle_price * by_set).sum()) - float((self._gain * met).sum())
+        return cover + float(problem.rows.costs(problem.rows.counts(self.presence)).sum())
 
     def worth(self, pool: int) -> Floats:
         """Points a slot that one more agent of ``pool`` saves, by slot and mark; negative where he would be idle.
@@ -33,16 +39,8 @@ class Standing:
         Of a cell it is the mean over its slots of an agent present in all of them: exact for him, too little for one
         who is there in part (see ``saved``).
         """
-        problem, cells = self.problem, self.problem.cells
-        one = int(problem.set_of_pool[pool])
-        by_set = problem.by_set(self.presence)
-        delivers = problem.proficiency[pool]
-        by_cell = -problem.idle_price[one] * delivers
-        for layer in problem.layers:
-            more = met_by_more(by_set, layer.demand, problem.serves, one, cells.width * delivers)
-            by_cell = by_cell + layer.gain * more / cells.width
-        worth = cells.by_slot(by_cell)
-        rows = problem.rows
+        cells, rows = self.problem.cells, self.problem.rows
+        worth = cells.by_slot(self._saved_by_cover(pool, cells.width) / cells.width)
         if len(rows.slot):
             counts = rows.counts(self.presence)
             saved = rows.costs(counts) - rows.costs(counts + rows.weights[rows.kind, pool])
@@ -51,26 +49,22 @@ class Standing:
 
     def saved(self, pool: int, tour: Tour) -> float:
         """Points of cover and team rows that an agent of ``pool`` on ``tour`` would save, exactly."""
-        problem, cells, rows = self.problem, self.problem.cells, self.problem.rows
+        rows = self.problem.rows
         own = np.zeros(self.presence.shape[1])
         own[tour.slots] = 1.0
-        more = cells.total(own) * problem.proficiency[pool]
-        at = np.flatnonzero(more)
-        by_set = np.ascontiguousarray(problem.by_set(self.presence)[:, at])
-        after = by_set.copy()
-        one = int(problem.set_of_pool[pool])
-        after[one] += more[at]
-        saved = -float(problem.idle_price[one] @ more)
-        for layer in problem.layers:
-            demand = np.ascontiguousarray(layer.demand[:, at])
-            gained = met(after, demand, problem.serves) - met(by_set, demand, problem.serves)
-            saved += float(layer.gain[at] @ gained)
+        saved = float(self._saved_by_cover(pool, self.problem.cells.total(own)).sum())
         if len(rows.slot):
             counts = rows.counts(self.presence)
             saved += float(
                 (rows.costs(counts) - rows.costs(counts + rows.weights[rows.kind, pool] * own[rows.slot])).sum()
             )
         return saved
+
+    def _saved_by_cover(self, pool: int, present: Floats) -> Floats:
+        """Points of cover by cell that an agent of ``pool`` would save who is ``present`` for so many slots of each."""
+        one, delivered = int(self.problem.set_of_pool[pool]), present * self.problem.proficiency[pool]
+        met = self._flows.more(self.presence, one, delivered)
+        return np.asarray((self._gain * met).sum(axis=0) - self.problem.idle_price[one] * delivered)
 
     def shortage(self, pool: int) -> Floats:
         """Share of the need of the pool's queues that is not met yet, by slot, the worst queue's: 0 to 1."""
