@@ -94,6 +94,8 @@ def gini(values: np.ndarray) -> float:
     """
     if len(values) == 0 or values.sum() == 0:
         return 0.0
-    # In order, the n-th of N is above n - 1 others and below N - n: no need for all N^2 differences.
-    rank = 2 * np.arange(1, len(values) + 1) - len(values) - 1
-    return float(rank @ np.sort(values) / (len(values) * values.sum()))
+    # In order, the n-th of N is above n - 1 others and below N - n: no need for all N^2 differences. In pairs from both
+    # ends no difference is negative, and equal shares are 0 exactly.
+    ordered, half = np.sort(values), len(values) // 2
+    weight = len(values) - 1 - 2 * np.arange(half)
+    return float(weight @ (ordered[::-1] - ordered)[:half] / (len(values) * values.sum()))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scheduling.checking.objective import objective_terms
@@ -155,6 +155,7 @@ def test_the_report_adds_up_and_says_how_unequal_it_is(centre, people, roster):
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=30), st.floats(0.1, 10))
+@example([22.106152054471416] * 4, 1.0)
 def test_gini_is_between_0_and_1_and_has_no_unit(values, unit):
     found = gini(np.array(values))
     assert 0 <= found < 1
