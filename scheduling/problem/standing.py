@@ -70,7 +70,8 @@ class Standing:
         """Share of the need of the pool's queues that is not met yet, by slot, the worst queue's: 0 to 1."""
         problem = self.problem
         queues = problem.serves[problem.set_of_pool[pool]]
-        reached = problem.serves.T[queues].astype(float) @ problem.by_set(self.presence)
+        by_set, _ = self._flows.standing(self.presence)
+        reached = problem.serves.T[queues].astype(float) @ by_set
         need = problem.demand[queues]
         short = np.clip(need - reached, 0.0, None) / np.maximum(need, problem.cells.width)
         return problem.cells.by_slot(short.max(axis=0, initial=0.0))

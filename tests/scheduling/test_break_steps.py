@@ -22,7 +22,7 @@ def lunch_from(centre: Any, people: Any, requirement: Any, week: Any, **step: in
     before = requirement(week, (6, 9.25), 1, interval_min=15)
     after = requirement(week, (9.75, 14), 1, interval_min=15)
     need = before.assign(agents=before["agents"] + after["agents"])
-    outcome = schedule(need, own, people(own, [{"id": "1"}]), week, seconds=2)
+    outcome = schedule(need, own, people(own, [{"id": "1"}]), week, seconds=30)
     assert isinstance(outcome, Solved)
     assert outcome.bound == pytest.approx(outcome.objective)
     start = outcome.roster.loc[outcome.roster["activity"] == "lunch", "start"]

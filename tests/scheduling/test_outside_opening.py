@@ -35,7 +35,7 @@ def worked(prices: dict[str, float]) -> tuple[Solved, list[int]]:
     starts = pd.date_range("2026-11-23T08:00+01:00", periods=16, freq="30min").tz_convert("UTC")
     requirement = REQUIREMENT.check(pd.DataFrame({"queue": "q", "interval_start": starts, "agents": 1.0}))
     people = People((Agent("A", "Ann", "t", "s", "c", {"q": 1.0}, "g"),))
-    solved = schedule(requirement, policy_of(POLICY | {"prices": prices}), people, PERIOD, seconds=2)
+    solved = schedule(requirement, policy_of(POLICY | {"prices": prices}), people, PERIOD, seconds=30)
     assert isinstance(solved, Solved)
     return solved, sorted(shifts(solved.roster)["work_date"].dt.day_of_week)
 

@@ -129,7 +129,7 @@ def test_weights_of_a_shift_demand_are_exact(centre, people, requirement):
         for template, agents, under in (("early", 2, 100), ("late", 3, 10))
     ])  # fmt: skip
     need = requirement(period, (6, 22), 0.0)
-    solved = schedule(need, policy, staff, period, seconds=3, shift_demand=table)
+    solved = schedule(need, policy, staff, period, seconds=30, shift_demand=table)
     assert solved.terms["team_rules"] == pytest.approx(160)
     assert solved.objective == pytest.approx(160)
     assert solved.bound == pytest.approx(160)

@@ -103,7 +103,7 @@ def test_no_trainee_without_a_mentor(centre, people, requirement, week):
         "each of whom looks after 3"
     )
     assert found["found"].iloc[0] == -1
-    prevented = schedule(need, ruled, staff, week, seconds=2)
+    prevented = schedule(need, ruled, staff, week, seconds=30)
     assert audit(prevented.roster, ruled, staff, week).violations.empty
     assert prevented.objective == pytest.approx(7 * 8 * 40)
     assert prevented.bound == pytest.approx(7 * 8 * 40)
